@@ -1,0 +1,1 @@
+"""eventcode: from news articles to conflict event data."""
