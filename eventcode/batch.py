@@ -1,0 +1,324 @@
+"""Codes many articles into one folder: in input order, in flat memory, to the same bytes for any number of workers.
+
+Articles travel in small chunks to processes that each load the coder once; values come back and are written in the
+order in which the articles were read. Incidents are built in the parent, as they join articles.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from eventcode.articles import article_sha256, read_articles
+from eventcode.errors import EventcodeError
+from eventcode.model import Act, Article, Rejection
+from eventcode.resources import PACKAGE
+from eventcode.tables.output import CODED_TABLES, OutputFolder
+from eventcode.tables.rows import Row, act_row, article_row, place_row
+
+if TYPE_CHECKING:
+    from eventcode.coder import CodedArticle
+
+CHUNK_ARTICLES = 16
+# One long article is a chunk of its own, so that what is in flight stays small.
+CHUNK_CHARACTERS = 100_000
+CHUNKS_PER_WORKER = 3
+
+INTERNAL_ERROR = "internal_error"
+
+
+class ActCoder(Protocol):
+    """What the batch needs of a coder."""
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What the tables are made with."""
+
+    def code(self, article: Article) -> CodedArticle:
+        """What was read in one article."""
+
+
+class EventRows(Protocol):
+    """What the batch needs of a maker of events."""
+
+    def events(
+        self, acts: Sequence[Act], article_date: dt.date | None, article_source: str | None
+    ) -> list[dict[str, Any]]:
+        """Rows of the events table of one article, ranked."""
+
+
+class IncidentRows(Protocol):
+    """What the batch needs of a builder of incidents."""
+
+    def add(
+        self, acts: Sequence[Act], article_id: str, article_date: dt.date | None, article_source: str | None
+    ) -> None:
+        """Take in the acts of one article."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows of the incidents table, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The makers of one process."""
+
+    coder: ActCoder
+    events: EventRows
+
+
+def real_rooms(lexicon: Path | None) -> Rooms:
+    """The coder and the maker of events for a lexicon overlay."""
+    # The parser is loaded only where articles are read.
+    from eventcode.coder import Coder
+    from eventcode.coding.events import EventCoder
+
+    return Rooms(Coder(lexicon), EventCoder(lexicon))
+
+
+def real_incidents(lexicon: Path | None) -> IncidentRows:
+    """The builder of incidents for a lexicon overlay."""
+    from eventcode.coding.incidents import IncidentBuilder
+
+    return IncidentBuilder(lexicon)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a batch is run.
+
+    ``lexicon``: overlay folder. ``text``: whether tables show the articles' words. ``workers``: processes; with 1,
+    everything happens in this one. ``open_rooms`` and ``open_incidents`` make the makers; the former is called in every
+    worker, so it must be importable.
+    """
+
+    lexicon: Path | None = None
+    text: bool = True
+    workers: int = 1
+    open_rooms: Callable[[Path | None], Rooms] = real_rooms
+    open_incidents: Callable[[Path | None], IncidentRows] = real_incidents
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a batch came to: numbers of articles coded, records set aside, and rows written."""
+
+    articles: int
+    set_aside: int
+    acts: int
+    events: int
+    incidents: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """An article to be coded. ``duplicate_of``: the earlier article with the same title and text."""
+
+    article: Article
+    sha256: str
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """One coded article, as it comes back from a worker."""
+
+    article: Row
+    acts: tuple[Act, ...]
+    events: list[Row]
+    places: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """A coded chunk, in the order of its tasks."""
+
+    items: list[_Coded | Rejection]
+    metadata: dict[str, str]
+
+
+_Chunk = list[_Task | Rejection]
+
+
+def run(
+    paths: Sequence[Path],
+    out: Path,
+    date: dt.date | None = None,
+    options: Options | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Summary:
+    """Code the articles of files and folders into the tables of one folder.
+
+    Args:
+        paths: files and folders of articles.
+        out: folder of the tables; made where it is missing. Tables of an earlier run are replaced, all at the end.
+        date: publication date of articles that give none.
+        options: how to run.
+        progress: told how many records are done, from time to time.
+
+    Raises:
+        InputError: nothing to read.
+        EventcodeError: lexicon, model, gazetteer or a worker process failed; no table has changed then.
+    """
+    options = options or Options()
+    tasks = _tasks(read_articles(paths, date))
+    incidents = options.open_incidents(options.lexicon)
+    with OutputFolder(out, CODED_TABLES, text=options.text) as folder:
+        for result in _results(_chunks(tasks), options):
+            folder.open(result.metadata)
+            for item in result.items:
+                _write(folder, item, incidents)
+            progress(folder.rows["articles"] + folder.rejected)
+        folder.write("incidents", incidents.rows())
+        folder.commit()
+    return summary_of(folder)
+
+
+def summary_of(folder: OutputFolder) -> Summary:
+    """The figures of a written folder."""
+    rows = folder.rows
+    return Summary(
+        rows["articles"], folder.rejected, rows["acts"], rows["events"], rows["incidents"], rows["places"]
+    )
+
+
+def _tasks(records: Iterable[Article | Rejection]) -> Iterator[_Task | Rejection]:
+    """Records with hash, and with the first article that had the same words."""
+    first: dict[bytes, str] = {}
+    for record in records:
+        if isinstance(record, Rejection):
+            yield record
+            continue
+        sha256 = article_sha256(record)
+        earlier = first.setdefault(bytes.fromhex(sha256[:32]), record.id)
+        yield _Task(record, sha256, None if earlier == record.id else earlier)
+
+
+def _chunks(tasks: Iterable[_Task | Rejection]) -> Iterator[_Chunk]:
+    chunk: _Chunk = []
+    characters = 0
+    for task in tasks:
+        size = 0 if isinstance(task, Rejection) else len(task.article.text)
+        if chunk and (len(chunk) >= CHUNK_ARTICLES or characters + size > CHUNK_CHARACTERS):
+            yield chunk
+            chunk, characters = [], 0
+        chunk.append(task)
+        characters += size
+    yield chunk  # the last one, also when it is empty: its result brings the metadata of tables without rows
+
+
+def _results(chunks: Iterator[_Chunk], options: Options) -> Iterator[_Result]:
+    """Coded chunks in the order of the chunks."""
+    if options.workers == 1:
+        for chunk in chunks:
+            yield _code_chunk(chunk, options.open_rooms, options.lexicon)
+        return
+    pool = ProcessPoolExecutor(options.workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    pending: deque[Future[_Result]] = deque()
+    try:
+        for chunk in chunks:
+            pending.append(pool.submit(_code_chunk, chunk, options.open_rooms, options.lexicon))
+            if len(pending) >= options.workers * CHUNKS_PER_WORKER:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise EventcodeError(
+            "a worker process ended without a word, perhaps for want of memory: try fewer --workers"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; only the parent answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@lru_cache(maxsize=1)
+def _rooms(open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None) -> Rooms:
+    return open_rooms(lexicon)
+
+
+def _code_chunk(
+    chunk: _Chunk, open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None
+) -> _Result:
+    """Code a chunk; runs in a worker. Its rooms are opened at the first chunk and kept."""
+    rooms = _rooms(open_rooms, lexicon)
+    items = [task if isinstance(task, Rejection) else _code_one(task, rooms) for task in chunk]
+    return _Result(items, dict(rooms.coder.metadata))
+
+
+def _code_one(task: _Task, rooms: Rooms) -> _Coded | Rejection:
+    article = task.article
+    try:
+        coded = rooms.coder.code(article)
+        acts = coded.acts if task.duplicate_of is None else tuple(_own_id(act) for act in coded.acts)
+        events = rooms.events.events(acts, article.date, article.source)
+        places = [place_row(place, article.id) for place in coded.places]
+    except EventcodeError:
+        raise  # a lexicon or an index is at fault: no other article would fare better
+    except Exception as error:
+        return Rejection(article.file, article.record, article.id, INTERNAL_ERROR, where(error))
+    row = article_row(
+        article,
+        task.sha256,
+        len(coded.document.sentences),
+        coded.parsed_sentences,
+        len(acts),
+        len(events),
+        task.duplicate_of,
+    )
+    return _Coded(row, acts, events, places)
+
+
+def _own_id(act: Act) -> Act:
+    """An act of an article whose words were seen before: ids are hashes of words, and must not come twice."""
+    digest = hashlib.sha256(f"{act.act_id}\x1f{act.article_id}".encode())
+    return replace(act, act_id=digest.hexdigest()[: len(act.act_id)])
+
+
+def where(error: BaseException) -> str:
+    """Kind of an exception and the line of ours that it came through; never its message, which may quote the article."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(PACKAGE)
+    ]
+    if not frames:
+        return type(error).__name__
+    last = frames[-1]
+    path = Path(last.filename).relative_to(PACKAGE).as_posix()
+    return f"{type(error).__name__} at {path}:{last.lineno} in {last.name}"
+
+
+def _write(folder: OutputFolder, item: _Coded | Rejection, incidents: IncidentRows) -> None:
+    if isinstance(item, Rejection):
+        folder.reject(item)
+        return
+    row = item.article
+    try:
+        incidents.add(item.acts, row["article_id"], row["date"], row["source"])
+    except EventcodeError:
+        raise
+    except Exception as error:
+        folder.reject(
+            Rejection(row["file"], row["record"], row["article_id"], INTERNAL_ERROR, where(error))
+        )
+        return
+    folder.write("articles", [row])
+    folder.write("acts", [act_row(act) for act in item.acts])
+    folder.write("events", item.events)
+    folder.write("places", item.places)

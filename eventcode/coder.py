@@ -1,0 +1,443 @@
+"""The one object that walks an article: sentences, parse, acts, actors, places, dates, tolls, resolved together into acts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from spacy.tokens import Doc, Token
+
+from eventcode import __version__
+from eventcode.articles import article_sha256
+from eventcode.find.actors import ActorReader, Description
+from eventcode.find.acts import VIOLENT, ActMention, ActReader
+from eventcode.find.dates import DateMention, find_dates
+from eventcode.find.grammar import noun_phrase
+from eventcode.find.places import find_places
+from eventcode.find.tolls import TollMention, find_tolls
+from eventcode.find.triggers import SentenceFilter
+from eventcode.gazetteer.index import Gazetteer, open_index
+from eventcode.language_model import load_model, model_name
+from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
+from eventcode.lexicon.load import content_hash, lexicon_folders, load_acts
+from eventcode.model import Act, Actor, Article, DateValue, Document, EventPlace, Field, Note, Place, Quantity, Sentence, Toll
+from eventcode.reading.parse import parse, parser_text
+from eventcode.resolve.act_dates import act_date, carried, publication
+from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
+from eventcode.resolve.actors import ArticleActors
+from eventcode.resolve.places import resolve_places
+from eventcode.resources import ontology_dir
+from eventcode.sentences import cut
+
+MATERIAL = VIOLENT | {"protest", "arrest", "seize", "control", "posture", "deport", "deescalate", "release"}
+TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
+
+
+@dataclass(frozen=True)
+class CodedArticle:
+    """An article with everything that was read in it. ``acts``: sentence by sentence, main clauses first."""
+
+    article: Article
+    document: Document
+    parsed_sentences: int
+    acts: tuple[Act, ...]
+    places: tuple[Place, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One parsed sentence with the mentions found in it."""
+
+    sentence: Sentence
+    doc: Doc
+    mentions: tuple[ActMention, ...]
+    tolls: tuple[TollMention, ...]
+    dates: tuple[DateMention, ...]
+    hits: tuple[Hit, ...]
+    places: tuple[Place, ...]
+
+
+class Coder:
+    """Reads articles into acts. Loads lexicons, model and gazetteer once; coding an article changes nothing in it.
+
+    Args:
+        lexicon: a user's folder laid over ours (docs/lexicon.md).
+        notes: whether to tell, in ``CodedArticle.notes``, what was not coded and why.
+
+    Raises:
+        LexiconError, ModelError, GazetteerError: when something it needs cannot be loaded.
+    """
+
+    def __init__(self, lexicon: Path | None = None, *, notes: bool = False, gazetteer: Gazetteer | None = None) -> None:
+        self._folders = lexicon_folders(lexicon)
+        self._notes = notes
+        self.acts = load_acts(self._folders)
+        self.actors = load_actors(self._folders)
+        self.nlp = load_model()
+        self.gazetteer = gazetteer or open_index()
+        irregular = self.nlp.get_pipe("lemmatizer").lookups.get_table("lemma_exc")
+        pairs = [(form, lemma) for table in irregular.values() for form, lemmas in table.items() for lemma in lemmas]
+        self.worth_parsing = SentenceFilter(self.acts, pairs)
+        self.describer = ActorReader(self.actors, self.acts.words["partitive"])
+        self.reader = ActReader(self.acts, self.describer.actorish)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What every table's file metadata says about how it was made."""
+        return {
+            "eventcode_version": __version__,
+            "lexicon_sha256": content_hash(self._folders),
+            "ontology_sha256": content_hash([ontology_dir(), *(f / "ontologies" for f in self._folders[1:])]),
+            "language_model": model_name(),
+            "gazetteer_version": self.gazetteer.version,
+            "geonames": "Place names and coordinates: GeoNames, CC BY 4.0",
+        }
+
+    def code(self, article: Article) -> CodedArticle:
+        """Everything read in one article. Never raises for what the text says."""
+        return _ArticleCoder(self, article, cut(article), self._notes).run()
+
+    def places(self, article: Article) -> tuple[Place, ...]:
+        """The places of an article alone (``eventcode geoparse``): nothing is parsed."""
+        document = cut(article)
+        hits = {(s.field, s.index): self.actors.find(s.text) for s in document.sentences}
+        return tuple(self._resolved_places(document, hits))
+
+    def _resolved_places(self, document: Document, hits: dict[tuple[Field, int], list[Hit]]) -> list[Place]:
+        blocked = [
+            (s.field, s.start + h.start, s.start + h.end)
+            for s in document.sentences
+            for h in hits[s.field, s.index]
+            if h.entry.kind in NAME_KINDS and not h.entry.weak
+        ]
+        return resolve_places(find_places(document, self.gazetteer, blocked), document, self.gazetteer)
+
+
+class _ArticleCoder:
+    """One article's walk: what is known of it so far, sentence by sentence."""
+
+    def __init__(self, coder: Coder, article: Article, document: Document, notes: bool) -> None:
+        self.coder = coder
+        self.article = article
+        self.document = document
+        self.sha = article_sha256(article)
+        self.people = ArticleActors(coder.actors, article.date)
+        self.notes: list[Note] = []
+        self.keep_notes = notes
+        self.acts: list[Act] = []
+        self.order: dict[str, tuple[int, int, int]] = {}
+        self.last_date: DateValue | None = None
+        self.last_places: tuple[EventPlace, ...] = ()
+        self.last_place_sentence = -9
+        self.country: str | None = None
+
+    def run(self) -> CodedArticle:
+        coder, document = self.coder, self.document
+        hits = {(s.field, s.index): coder.actors.find(s.text) for s in document.sentences}
+        places = coder._resolved_places(document, hits)
+        self.country = self._main_country(places)
+        chosen = [s for s in document.sentences if coder.worth_parsing(s.text)]
+        texts = [parser_text(s.text, self._names(s, hits[s.field, s.index], places)) for s in chosen]
+        for sentence, doc in zip(chosen, parse(coder.nlp, texts), strict=True):
+            self._sentence(self._read(sentence, doc, hits[sentence.field, sentence.index], places))
+        for s in document.sentences:
+            if self.keep_notes and s not in chosen:
+                self._note(s, s.start, s.end, "not parsed", "no word of the act lexicon begins here")
+        self.acts.sort(key=lambda a: self.order[a.act_id])
+        return CodedArticle(self.article, document, len(chosen), tuple(self.acts), tuple(places), tuple(self.notes))
+
+    # --- reading a sentence -------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _names(s: Sentence, hits: Sequence[Hit], places: Sequence[Place]) -> list[tuple[int, int]]:
+        names = [(h.start, h.end) for h in hits if h.entry.kind not in ("role",)]
+        return names + [(p.start - s.start, p.end - s.start) for p in places if p.field == s.field and s.start <= p.start < s.end]
+
+    def _read(self, sentence: Sentence, doc: Doc, hits: Sequence[Hit], places: Sequence[Place]) -> _Read:
+        here = tuple(p for p in places if p.field == sentence.field and sentence.start <= p.start < sentence.end)
+        return _Read(
+            sentence, doc, tuple(self.coder.reader.read(doc)), tuple(find_tolls(doc)), tuple(find_dates(doc.text)), tuple(hits), here
+        )  # fmt: skip
+
+    def _main_country(self, places: Sequence[Place]) -> str | None:
+        """The country of the dateline's place, else the one most named outside datelines (the first on a tie)."""
+        line = self.document.dateline
+        counts: dict[str, int] = {}
+        for p in places:
+            if p.country is None:
+                continue
+            if line is not None and p.field == "text" and line.start <= p.start < line.end:
+                continue
+            counts[p.country] = counts.get(p.country, 0) + (1 if p.feature == "demonym" else 2)
+        if counts:
+            return max(counts, key=lambda c: counts[c])
+        for p in places:
+            if p.country is not None:
+                return p.country
+        return None
+
+    def _sentence(self, read: _Read) -> None:
+        made: list[tuple[ActMention, Act]] = []
+        described: dict[int, Actor] = {}
+        for mention in sorted(read.mentions, key=lambda m: m.head):
+            act = self._act(read, mention, described)
+            if act is not None:
+                made.append((mention, act))
+        made = self._with_tolls(read, made)
+        for mention, act in made:
+            if act.act_id in self.order:
+                continue
+            self.order[act.act_id] = (max(act.sentence, 0) * 2 + (act.field == "text"), _depth(read.doc[mention.head]), act.trigger_start)
+            self.acts.append(act)
+
+    # --- one act ------------------------------------------------------------------------------------------------
+
+    def _act(self, read: _Read, m: ActMention, described: dict[int, Actor]) -> Act | None:
+        s, doc = read.sentence, read.doc
+        sources = self._actors(read, m.sources, described, subject=True)
+        victims = self._actors(read, tuple(v for v in m.victims if v not in m.targets), described, subject=False)
+        targets = self._actors(read, m.targets, described, subject=False)
+        targets = (*targets, *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}))
+        places, stated = self._places(read, m)
+        country = next((p.country for p in places if p.country), None) or self.country
+        sources = tuple(self.people.localise(a, country) for a in sources)
+        targets = tuple(self.people.localise(a, country) for a in targets)
+        missing = self._missing(m, sources, targets)
+        if missing is not None:
+            self._note_mention(read, m, "not coded", missing)
+            return None
+        if not sources and not targets:
+            sources = self._anonymous(read, m)
+        day = self._date(read, m)
+        if m.stance in ("do", "attempt") and m.topics[0] in MATERIAL:
+            if stated:
+                self.last_places, self.last_place_sentence = places, s.index
+            elif not places:
+                places = self._carried_places(s, country)
+        head = doc[m.head]
+        first = min(m.tokens)
+        last = max(m.tokens)
+        start, end = s.start + doc[first].idx, s.start + doc[last].idx + len(doc[last])
+        if last - first > 8:
+            start, end = s.start + head.idx, s.start + head.idx + len(head)
+        speaker = self._speaker(read, m, described)
+        return Act(
+            act_id=_act_id(self.sha, s.field, start, end, m),
+            article_id=self.article.id,
+            field=s.field,
+            sentence=s.index,
+            sentence_start=s.start,
+            sentence_end=s.end,
+            trigger_start=start,
+            trigger_end=end,
+            trigger_text=self.article.field(s.field)[start:end],
+            trigger_lemma=head.lemma_.lower(),
+            act=m.act,
+            rule=m.rule,
+            stance=m.stance,
+            status=m.status,
+            attribution=self._attribution(m, speaker, sources, targets),
+            attributed_to_text=speaker.text if speaker else None,
+            attributed_to_code=speaker.code if speaker else None,
+            sources=sources,
+            targets=targets,
+            places=places,
+            date=day,
+            instrument=m.instrument,
+            object=m.object,
+            outcomes=m.outcomes,
+            toll=Toll(),
+        )
+
+    def _actors(self, read: _Read, heads: Sequence[int], described: dict[int, Actor], *, subject: bool) -> tuple[Actor, ...]:
+        out = []
+        for h in heads:
+            if h not in described:
+                description = self.coder.describer.describe(read.doc, h, read.hits, self.article.date)
+                described[h] = self.people.resolve(_original(description, read), read.sentence, subject=subject)
+            out.append(described[h])
+        return tuple(out)
+
+    def _speaker(self, read: _Read, m: ActMention, described: dict[int, Actor]) -> Actor | None:
+        if m.speaker is None:
+            return None
+        return self._actors(read, (m.speaker,), described, subject=True)[0]
+
+    @staticmethod
+    def _attribution(m: ActMention, speaker: Actor | None, sources: Sequence[Actor], targets: Sequence[Actor]) -> str:
+        if speaker is None or m.attribution != "narrator" or m.stance != "do" or m.topics[0] not in VIOLENT or speaker.code is None:
+            return m.attribution
+        if any(a.code == speaker.code for a in sources):
+            return "claimed"
+        if any(a.code is not None and a.code[:3] == speaker.code[:3] and a.roles[:1] != ("CVL",) for a in targets) and sources:
+            return "accused"
+        return "narrator"
+
+    @staticmethod
+    def _missing(m: ActMention, sources: Sequence[Actor], targets: Sequence[Actor]) -> str | None:
+        """What the entry requires and the sentence lacks, in words for the user; None if nothing."""
+        known_source = any(a.code is not None for a in sources)
+        known_target = any(a.code is not None for a in targets)
+        for need in m.requires:
+            if need == "target" and not targets:
+                return "the entry requires a target"
+            if need == "source" and not sources:
+                return "the entry requires a source"
+            if need == "actors" and not (known_source or known_target):
+                return "neither source nor target is a known actor"
+            if need == "actor target" and not known_target:
+                return "the target is not a known actor"
+            if need == "actor source" and not known_source:
+                return "the source is not a known actor"
+        if not sources and not targets and m.topics[0] not in MATERIAL:
+            return "nobody is named who does or suffers it"
+        return None
+
+    @staticmethod
+    def _anonymous(read: _Read, m: ActMention) -> tuple[Actor, ...]:
+        """The words for the happening itself ("a blast", "protests") stand for a doer that nobody names."""
+        head = read.doc[m.head]
+        left, right = noun_phrase(head) if m.nominal else (m.head, m.head + 1)
+        start = read.doc[left].idx
+        end = read.doc[right - 1].idx + len(read.doc[right - 1])
+        at = read.sentence.start
+        return (Actor(read.sentence.text[start:end], at + start, at + end),)
+
+    # --- where and when -----------------------------------------------------------------------------------------
+
+    def _places(self, read: _Read, m: ActMention) -> tuple[tuple[EventPlace, ...], bool]:
+        found = attached(read.doc, read.sentence, m, [o for o in read.mentions if o is not m], read.places)
+        if not found and m.stance == "do" and m.topics[0] in MATERIAL:
+            # A sentence that tells of one act alone happens where it says.
+            violent = [o for o in read.mentions if o.topics[0] in MATERIAL]
+            loose = [p for p in read.places if p.feature not in ("demonym", "country") and not self._inside_actor(read, m, p)]
+            if len(violent) == 1 and loose:
+                found = most_exact(loose)[:1]
+        return tuple(event_place(p) for p in found), bool(found)
+
+    @staticmethod
+    def _inside_actor(read: _Read, m: ActMention, place: Place) -> bool:
+        at = place.start - read.sentence.start
+        for i in (*m.sources, *([m.speaker] if m.speaker is not None else [])):
+            a, b = noun_phrase(read.doc[i])
+            if read.doc[a].idx <= at < read.doc[b - 1].idx + len(read.doc[b - 1]):
+                return True
+        return False
+
+    def _carried_places(self, s: Sentence, country: str | None) -> tuple[EventPlace, ...]:
+        if self.last_places and s.field == "text" and s.index - self.last_place_sentence <= 3:
+            return tuple(replace(p, basis="carried") for p in self.last_places)
+        return (country_place(country),) if country else ()
+
+    def _date(self, read: _Read, m: ActMention) -> DateValue:
+        day = self.article.date
+        if m.stance not in ("do", "attempt", "foil", "stop", "ease"):
+            # What is threatened or promised lies elsewhere in time; the words were spoken by the day of publication.
+            others = [o for o in read.mentions if o is not m]
+            stated = act_date(read.doc, m, others, read.dates, day)
+            if stated is not None and stated.last is not None and (day is None or stated.last <= day):
+                return stated
+            return publication(day)
+        stated = act_date(read.doc, m, [o for o in read.mentions if o is not m], read.dates, day)
+        if stated is not None:
+            if stated.first is not None and day is not None and stated.first > day:
+                return publication(day)
+            if m.topics[0] in MATERIAL and stated.precision == "day":
+                self.last_date = stated
+            return stated
+        if self.last_date is not None and m.topics[0] in MATERIAL:
+            return carried(self.last_date)
+        return publication(day)
+
+    # --- tolls --------------------------------------------------------------------------------------------------
+
+    def _with_tolls(self, read: _Read, made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act]]:
+        """Each count goes to the act whose word it hangs on, else to the nearest violent act of the sentence, else to
+        the article's last one ("the death toll rose to 15")."""
+        out = list(made)
+        for t in read.tolls:
+            if t.negated and t.quantity.high > 0:
+                continue
+            at = self._toll_owner(read.doc, t, out)
+            if at is not None:
+                mention, act = out[at]
+                out[at] = (mention, replace(act, toll=_add(act.toll, t, act)))
+            elif t.kind in ("killed", "injured"):
+                self._late_toll(t)
+        return out
+
+    @staticmethod
+    def _toll_owner(doc: Doc, t: TollMention, made: Sequence[tuple[ActMention, Act]]) -> int | None:
+        usable = [
+            i for i, (m, a) in enumerate(made)
+            if m.stance in ("do", "attempt") and a.status in ("occurred", "ongoing") and m.topics[0] in TOLL_TOPICS
+        ]  # fmt: skip
+        for i in usable:
+            m = made[i][0]
+            if t.trigger in m.tokens or t.trigger in m.verbs:
+                return i
+        if t.kind == "crowd":
+            usable = [i for i in usable if made[i][0].topics[0] == "protest"]
+        elif t.kind in ("killed", "injured"):
+            usable = [i for i in usable if made[i][0].topics[0] in VIOLENT] or usable
+        elif t.kind == "arrested":
+            usable = [i for i in usable if made[i][0].topics[0] in ("arrest", "protest")]
+        if not usable:
+            return None
+        return min(usable, key=lambda i: (abs(made[i][0].head - t.trigger), i))
+
+    def _late_toll(self, t: TollMention) -> None:
+        for i in range(len(self.acts) - 1, -1, -1):
+            a = self.acts[i]
+            topic = self.coder.acts.topics.get(a.act)
+            if a.stance == "do" and a.status == "occurred" and topic in VIOLENT and a.field == "text":
+                if getattr(a.toll, t.kind) is None:
+                    self.acts[i] = replace(a, toll=_add(a.toll, t, a))
+                return
+
+    # --- notes --------------------------------------------------------------------------------------------------
+
+    def _note_mention(self, read: _Read, m: ActMention, kind: str, text: str) -> None:
+        if self.keep_notes:
+            at = read.sentence.start + read.doc[m.head].idx
+            self._note(read.sentence, at, at + len(read.doc[m.head]), kind, text, rule=m.rule, act=m.act, stance=m.stance)
+
+    def _note(self, s: Sentence, start: int, end: int, kind: str, text: str, **detail: str) -> None:
+        self.notes.append(Note(s.index, start, end, kind, text, detail))
+
+
+def _original(d: Description, read: _Read) -> Description:
+    """The parser may have seen the sentence in other case: texts shown are always the article's own."""
+    return replace(d, text=read.sentence.text[d.start : d.end])
+
+
+def _act_id(sha: str, field: str, start: int, end: int, m: ActMention) -> str:
+    # Two acts of one word (the harm and who suffers it under a stance) are told apart by the words inside.
+    inner = ",".join(str(i) for i in sorted(m.inner))
+    return hashlib.sha256("\x1f".join((sha, field, str(start), str(end), inner)).encode()).hexdigest()[:20]
+
+
+def _depth(token: Token) -> int:
+    depth = 0
+    while token.head is not token and depth < 50:
+        token = token.head
+        depth += 1
+    return depth
+
+
+def _sum(a: Quantity | None, b: Quantity) -> Quantity:
+    return b if a is None else Quantity(a.low + b.low, a.best + b.best, a.high + b.high, a.vague or b.vague)
+
+
+def _add(toll: Toll, t: TollMention, act: Act) -> Toll:
+    if t.kind == "crowd":
+        if toll.crowd_best is not None:
+            return toll
+        return replace(toll, crowd_low=t.quantity.low, crowd_best=t.quantity.best)
+    return replace(toll, **{t.kind: _sum(getattr(toll, t.kind), t.quantity)})
+
+
+

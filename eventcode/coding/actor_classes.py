@@ -1,0 +1,62 @@
+"""Classes of actors that mapping files may ask for, and the facts that coding one act with one dyad depends on."""
+
+from __future__ import annotations
+
+from eventcode.model import Act, Actor
+from eventcode.ontologies.mapping import Facts
+
+TYPE_CLASSES = {
+    "State forces": ("state", "armed"),
+    "Rebel group": ("rebel", "nonstate", "armed"),
+    "Political militia": ("militia", "nonstate", "armed"),
+    "Identity militia": ("identity", "nonstate", "armed"),
+    "Rioters": ("rioters", "crowd"),
+    "Protesters": ("protesters", "crowd"),
+    "Civilians": ("civilians",),
+    "External/Other forces": ("external", "state", "armed"),
+}
+ROLE_CLASSES = {
+    "MIL": ("state", "armed", "military"),
+    "COP": ("state", "armed", "police"),
+    "SPY": ("state", "armed"),
+    "GOV": ("state", "government"),
+    "REB": ("rebel", "nonstate", "armed"),
+    "INS": ("rebel", "nonstate", "armed"),
+    "SEP": ("rebel", "nonstate", "armed"),
+    "UAF": ("militia", "nonstate", "armed"),
+    "PKO": ("external", "state", "armed"),
+}
+INTERNATIONAL = frozenset({"IGO", "NGO", "MNC", "NGM", "INT", "IMG"})
+
+
+def classes(actor: Actor | None) -> frozenset[str]:
+    """Classes of an actor (docs/lexicon.md, Ontologies): by ACLED type, else by role; a bare country is a state."""
+    if actor is None:
+        return frozenset({"none"})
+    found: set[str] = set()
+    for role in actor.roles:
+        found.update(ROLE_CLASSES.get(role, ()))
+    if actor.type:
+        found.update(TYPE_CLASSES.get(actor.type, ()))
+    if not found and not actor.roles and actor.country and actor.code and actor.code[:3] not in INTERNATIONAL and len(actor.code) == 3:
+        found.update(("state", "government", "armed"))
+    if not found and actor.roles:
+        # Officials, parties, journalists and others have no arms.
+        found.add("civilians" if actor.roles[0] not in ("GOV", "LEG", "JUD") else "government")
+    if "armed" in found and "state" not in found:
+        found.add("nonstate")
+    return frozenset(found or {"unknown"})
+
+
+def facts(act: Act, source: Actor | None, target: Actor | None, topics: tuple[str, ...]) -> Facts:
+    """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of)."""
+    return Facts(
+        act=act.act,
+        stance=act.stance,
+        topics=topics,
+        instrument=act.instrument,
+        object=act.object,
+        outcomes=act.outcomes,
+        source=classes(source),
+        target=classes(target),
+    )

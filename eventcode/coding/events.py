@@ -1,0 +1,204 @@
+"""From acts to flat events: one row for act x source x target x place, coded in every ontology (COLUMNS: events.parquet)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from eventcode.coding.actor_classes import facts
+from eventcode.coding.topics import topics_of
+from eventcode.lexicon.load import lexicon_folders, load_acts
+from eventcode.model import Act, Actor, EventPlace
+from eventcode.ontologies.codes import acled_codes, cameo_codes, plover_codes
+from eventcode.ontologies.mapping import load_ontologies
+
+CODED_STATUS = frozenset({"occurred", "ongoing"})
+OWN = ("cameo", "plover", "acled")
+DEEDS = frozenset({"do", "attempt", "foil"})
+
+
+class EventCoder:
+    """Codes the acts of one article at a time. ``overlay``: a user's lexicon folder."""
+
+    def __init__(self, overlay: Path | None = None) -> None:
+        self.lexicon = load_acts(lexicon_folders(overlay))
+        self.ontologies = load_ontologies(overlay)
+        self._cameo = cameo_codes()
+        self._plover = plover_codes()
+        self._acled = acled_codes()
+        self._reciprocal = {t.rule for ts in self.lexicon.triggers.values() for t in ts if t.reciprocal}
+
+    def events(self, acts: Sequence[Act], article_date: date | None, article_source: str | None) -> list[dict[str, Any]]:
+        """Rows of one article's events, by rank (0 first): completed violence and the lead before talk and background.
+
+        ``acts`` come in the order of the article's sentences, main clauses first.
+        """
+        rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        background = referred_to(acts)
+        for order, act in enumerate(acts):
+            if act.status not in CODED_STATUS:
+                continue
+            for source, target, direction in dyads(act, act.rule in self._reciprocal):
+                row = self._row(act, source, target, direction, article_date, article_source)
+                if row is None:
+                    continue
+                for place in act.places or (None,):
+                    placed = {**row, **place_columns(place)}
+                    placed["event_id"] = _event_id(act, source, target, place, direction)
+                    rows.append((_importance(act, placed, order, act.act_id in background), placed))
+        rows.sort(key=lambda r: (r[0], r[1]["event_id"]))
+        out = [r for _, r in rows]
+        share: dict[str, int] = {}
+        for r in out:
+            share[r["act_id"]] = share.get(r["act_id"], 0) + 1
+        for rank, r in enumerate(out):
+            r["rank"] = rank
+            r["act_rows"] = share[r["act_id"]]
+        return out
+
+    def _row(
+        self, act: Act, source: Actor | None, target: Actor | None, direction: int, article_date: date | None, article_source: str | None
+    ) -> dict[str, Any] | None:
+        f = facts(act, source, target, topics_of(act, self.lexicon))
+        values: dict[str, Mapping[str, Any]] = {n: o.code(f) or {} for n, o in self.ontologies.items()}
+        cameo = values["cameo"].get("code")
+        if cameo is None:
+            return None
+        code = self._cameo[cameo]
+        plover = values["plover"]
+        event = plover.get("event")
+        sub = values["acled"].get("sub_event_type") if act.stance in DEEDS else None
+        acled = self._acled[sub] if sub else None
+        toll = act.toll
+        killed, injured = toll.killed, toll.injured
+        other = [f"{n}:{v['code']}" for n, v in sorted(values.items()) if n not in OWN and v.get("code")]
+        return {
+            "act_id": act.act_id,
+            "article_id": act.article_id,
+            "article_date": article_date,
+            "article_source": article_source,
+            "field": act.field,
+            "sentence": act.sentence,
+            "sentence_start": act.sentence_start,
+            "sentence_end": act.sentence_end,
+            "trigger_start": act.trigger_start,
+            "trigger_end": act.trigger_end,
+            "trigger_text": act.trigger_text,
+            **actor_columns("source", source),
+            **actor_columns("target", target),
+            "cameo_code": cameo,
+            "cameo_root": code.root,
+            "quad_class": code.quad_class,
+            "goldstein": code.goldstein,
+            "plover_event": event,
+            "plover_modes": ";".join(_list(plover.get("mode"))) or None,
+            "plover_contexts": ";".join(_list(plover.get("context"))) or None,
+            "plover_quad": self._plover[event].quad if event else None,
+            "acled_disorder_type": acled.disorder_type if acled else None,
+            "acled_event_type": acled.event_type if acled else None,
+            "acled_sub_event_type": sub,
+            "other_codes": ";".join(other) or None,
+            "event_date": act.date.first,
+            "event_date_end": act.date.last,
+            "date_span": act.date.span,
+            "date_precision": act.date.precision,
+            "date_basis": act.date.basis,
+            "date_text": act.date.text,
+            "fatalities_low": killed.low if killed else None,
+            "fatalities_best": killed.best if killed else None,
+            "fatalities_high": killed.high if killed else None,
+            "injured_best": injured.best if injured else None,
+            "crowd_best": toll.crowd_best,
+            "status": act.status,
+            "attribution": act.attribution,
+            "stance": act.stance,
+            "act": act.act,
+            "rule": act.rule,
+            "confidence": act.confidence,
+        }
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def referred_to(acts: Sequence[Act]) -> frozenset[str]:
+    """Ids of acts that their sentence only refers back to: "condemned the attack" tells of the condemnation."""
+    outer = {(a.field, a.sentence, a.rule.split("+", 1)[1].lstrip("~")) for a in acts if "+" in a.rule}
+    return frozenset(a.act_id for a in acts if (a.field, a.sentence, a.rule) in outer)
+
+
+def dyads(act: Act, reciprocal: bool = False) -> Iterator[tuple[Actor | None, Actor | None, int]]:
+    """(source, target, direction) of an act; reciprocal acts also the other way round (direction 1)."""
+    sources: Sequence[Actor | None] = act.sources or (None,)
+    targets: Sequence[Actor | None] = act.targets or (None,)
+    for s in sources:
+        for t in targets:
+            if s is None and t is None:
+                continue
+            if s is not None and t is not None and s.code is not None and (s.code, s.name, s.start) == (t.code, t.name, t.start):
+                continue
+            yield s, t, 0
+            if reciprocal and s is not None and t is not None:
+                yield t, s, 1
+
+
+def actor_columns(side: str, actor: Actor | None) -> dict[str, Any]:
+    """``source_...`` or ``target_...`` columns of an event."""
+    a = actor
+    return {
+        f"{side}_text": a.text if a else None,
+        f"{side}_start": a.start if a else None,
+        f"{side}_end": a.end if a else None,
+        f"{side}_name": a.name if a else None,
+        f"{side}_code": a.code if a else None,
+        f"{side}_country": a.country if a else None,
+        f"{side}_role": a.roles[0] if a and a.roles else None,
+        f"{side}_roles": ";".join(a.roles) or None if a else None,
+        f"{side}_type": a.type if a else None,
+        f"{side}_group": a.group if a else None,
+        f"{side}_ethnic": a.ethnic if a else None,
+        f"{side}_religion": a.religion if a else None,
+    }
+
+
+def place_columns(place: EventPlace | None) -> dict[str, Any]:
+    """Place columns of an event; all null without a place."""
+    p = place
+    return {
+        "place_text": p.text if p else None,
+        "place_start": p.start if p else None,
+        "place_end": p.end if p else None,
+        "place_name": p.name if p else None,
+        "geonameid": p.geonameid if p else None,
+        "place_level": p.level if p else None,
+        "place_relation": p.relation if p else None,
+        "point": p.point if p else None,
+        "latitude": p.latitude if p else None,
+        "longitude": p.longitude if p else None,
+        "geo_precision": p.geo_precision if p else None,
+        "country": p.country if p else None,
+        "admin1": p.admin1 if p else None,
+        "admin1_code": p.admin1_code if p else None,
+        "admin2": p.admin2 if p else None,
+        "place_basis": p.basis if p else None,
+    }
+
+
+def _event_id(act: Act, source: Actor | None, target: Actor | None, place: EventPlace | None, direction: int) -> str:
+    parts = [act.act_id, act.stance]
+    for a in (source, target):
+        parts += [str(a.start), str(a.end)] if a else ["", ""]
+    parts += [str(place.start), str(place.end), place.country or ""] if place else ["", "", ""]
+    parts.append(str(direction))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def _importance(act: Act, row: Mapping[str, Any], order: int, background: bool) -> tuple[Any, ...]:
+    violent = row["quad_class"] == 4 and act.stance in DEEDS
+    known = (row["source_code"] is None) + (row["target_code"] is None)
+    spoken = row["cameo_root"] == "01"
+    return (background, spoken, not violent, order, known)

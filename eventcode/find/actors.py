@@ -1,0 +1,271 @@
+"""What a noun phrase says about who: name, country, roles, ethnic and religious group, read off its own words.
+
+Nothing outside the phrase (and its apposition) is looked at; eventcode.resolve.actors does the rest of the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from spacy.tokens import Doc, Token
+
+from eventcode.find import grammar as g
+from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, ActorLexicon, Hit, roles_of
+
+PRONOUNS = frozenset("he she it they him her them his its their who which that we us our i me you this these those himself itself themselves".split())
+# Adjective or noun roles that say more about armed people than "men", "forces" or "fighters" do.
+ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
+GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What one noun phrase says. Offsets are in the sentence. ``pronoun`` and ``definite`` phrases may need an antecedent."""
+
+    start: int
+    end: int
+    text: str
+    head: str
+    entry: ActorEntry | None = None
+    country: str | None = None
+    region: ActorEntry | None = None
+    roles: tuple[str, ...] = ()
+    type: str | None = None
+    armed: bool = False
+    sort: str = ""
+    ethnic: str | None = None
+    religion: str | None = None
+    role_word: str = ""
+    pronoun: str | None = None
+    definite: bool = False
+    plural: bool = False
+    proper: bool = False
+    former: bool = False
+
+    @property
+    def is_actor(self) -> bool:
+        """Whether the tables know anything about the phrase that makes it an actor."""
+        return self.entry is not None or self.country is not None or self.region is not None or bool(self.roles) or self.ethnic is not None
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Words of the tables in a phrase, by what they contribute."""
+
+    entry: ActorEntry | None = None
+    country: ActorEntry | None = None
+    region: ActorEntry | None = None
+    roles: list[ActorEntry] | None = None
+    ethnic: str | None = None
+    religion: str | None = None
+    former: bool = False
+    stance: str = ""
+
+
+class ActorReader:
+    """Describes noun phrases with the actor tables."""
+
+    def __init__(self, lexicon: ActorLexicon, partitive: frozenset[str]) -> None:
+        self.lexicon = lexicon
+        self.partitive = partitive
+
+    def actorish(self, token: Token) -> bool:
+        """Whether a word can name an actor: a name, or a word of the actor tables."""
+        if token.pos_ == "PROPN" or self.lexicon.is_known(token.lower_):
+            return not token.is_punct
+        return False
+
+    def describe(self, doc: Doc, index: int, hits: Sequence[Hit], day: date | None) -> Description:
+        """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
+        token = doc[index]
+        left, right = g.noun_phrase(token)
+        start, end = doc[left].idx, doc[right - 1].idx + len(doc[right - 1])
+        text = doc.text[start:end]
+        base = Description(
+            start, end, text, token.lower_, definite=doc[left].lower_ in ("the", "this", "that", "these", "those", "both"),
+            plural=token.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in token.children),
+            proper=token.pos_ == "PROPN",
+        )  # fmt: skip
+        if token.lower_ in PRONOUNS and token.pos_ in ("PRON", "DET"):
+            return replace(base, pronoun=token.lower_)
+        described = self._compose(doc, token, left, right, hits, day, base)
+        # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
+        if described.entry is None:
+            for c in token.children:
+                if c.dep_ == "appos":
+                    a, b = g.noun_phrase(c)
+                    other = self._compose(doc, c, a, b, hits, day, base)
+                    described = _with_apposition(described, other)
+        return described
+
+    def _compose(self, doc: Doc, token: Token, left: int, right: int, hits: Sequence[Hit], day: date | None, base: Description) -> Description:
+        a, b = doc[left].idx, doc[right - 1].idx + len(doc[right - 1])
+        head_at, head_end = token.idx, token.idx + len(token)
+        core = [h for h in hits if h.start >= a and h.start < head_end and h.end <= b]
+        post = [h for h in hits if h.start >= head_end and h.end <= b]
+        parts = _Parts(roles=[])
+        head_hit = next((h for h in core if h.start <= head_at < h.end), None)
+        if token.lemma_.lower() in self.partitive and (head_hit is None or head_hit.entry.kind == "role") and post:
+            inner = g.prepositional(token, "of")
+            if inner:
+                return self._compose_of(doc, inner[0], hits, day, base)
+        for h in sorted(core, key=lambda h: -h.start):
+            self._take(doc.text, h, parts, at_head=h is head_hit)
+        head_known = head_hit is not None
+        person_like = bool(parts.roles) or parts.entry is not None
+        for h in post:
+            word = self._link(doc, token, h)
+            if word == "of" or (word in ("in", "from", "at", "for", "with", "to") and person_like and head_known):
+                self._take_post(h, parts, word)
+            elif word == "direct":
+                self._take(doc.text, h, parts, at_head=False)
+        return self._description(parts, day, base)
+
+    def _compose_of(self, doc: Doc, inner: Token, hits: Sequence[Hit], day: date | None, base: Description) -> Description:
+        a, b = g.noun_phrase(inner)
+        return self._compose(doc, inner, a, b, hits, day, base)
+
+    @staticmethod
+    def _link(doc: Doc, head: Token, hit: Hit) -> str:
+        span = doc.char_span(hit.start, hit.end, alignment_mode="expand")
+        if span is None:
+            return ""
+        t = span.root
+        for _ in range(6):
+            if t.head is t or t.head.i == head.i:
+                break
+            t = t.head
+        if t.dep_ in ("prep", "agent"):
+            return str(t.lower_)
+        return "direct" if t.head.i == head.i and t.dep_ in ("appos", "nummod", "compound", "flat", "nmod") else ""
+
+    def _handling(self, text: str, hit: Hit) -> str:
+        after = text[hit.end : hit.end + 14].translate({0x2011: "-", 0x2010: "-"})
+        if after.startswith("-"):
+            word = after[1:].split(" ")[0].strip(".,;:").lower()
+            return self.lexicon.affixes.get(("suffix", word), "")
+        before = text[max(0, hit.start - 12) : hit.start]
+        if before.endswith("-"):
+            word = before[:-1].split(" ")[-1].lower()
+            return self.lexicon.affixes.get(("prefix", word), "")
+        word = before.rstrip().split(" ")[-1].lower() if before.endswith(" ") else ""
+        return "former" if self.lexicon.affixes.get(("before", word)) == "former" else ""
+
+    def _take(self, text: str, hit: Hit, parts: _Parts, *, at_head: bool) -> None:
+        handling = self._handling(text, hit)
+        if handling == "former":
+            parts.former = True
+        elif handling in ("drop", "pro"):
+            return
+        elif handling == "anti":
+            parts.stance = parts.stance or "anti"
+            return
+        elif handling == "weak" and parts.country is not None:
+            return
+        named = hit.of_kind("person", "organisation", "group")
+        place = hit.of_kind(*COUNTRY_KINDS)
+        role = hit.of_kind("role")
+        if named is not None and not (named.weak and not at_head) and parts.entry is None and handling != "attribute":
+            # A name behind a role word ("Hezbollah leader") gives its code; a person is only the head itself.
+            if named.kind != "person" or at_head or not parts.roles:
+                parts.entry = named
+            return
+        if place is not None and parts.country is None:
+            parts.country = place
+            if at_head and place.kind == "country_people" and not parts.roles:
+                parts.country = place
+            return
+        region = hit.of_kind("region", "region_adjective")
+        if region is not None and parts.region is None and place is None:
+            parts.region = region
+            return
+        if role is not None:
+            assert parts.roles is not None
+            parts.roles.append(role)
+            return
+        ethnic, religion = hit.of_kind("ethnic"), hit.of_kind("religion")
+        if ethnic is not None and parts.ethnic is None:
+            parts.ethnic = ethnic.code
+        if religion is not None and parts.religion is None:
+            parts.religion = religion.code
+
+    @staticmethod
+    def _take_post(hit: Hit, parts: _Parts, word: str) -> None:
+        named = hit.of_kind("organisation", "group")
+        if named is not None and parts.entry is None and word in ("of", "from", "with", "for", "in"):
+            parts.entry = named
+            return
+        place = hit.of_kind(*COUNTRY_KINDS)
+        if place is not None and parts.country is None and word in ("of", "in", "from", "to"):
+            parts.country = replace(place, kind="country_adjective", roles=()) if place.kind != "country_people" else place
+            return
+        region = hit.of_kind("region", "region_adjective")
+        if region is not None and parts.region is None and place is None:
+            parts.region = region
+            return
+        role = hit.of_kind("role")
+        if role is not None and not parts.roles and parts.entry is None:
+            parts.roles = [role]
+
+    def _description(self, parts: _Parts, day: date | None, base: Description) -> Description:
+        roles, type_, armed, sort, word = self._roles(parts)
+        country = parts.country.country if parts.country is not None else None
+        entry = parts.entry
+        if entry is not None and entry.kind == "person":
+            term = entry.term(day)
+            return replace(
+                base, entry=entry, country=(term.country if term else entry.country) or None, roles=roles_of(term.code if term else entry.code),
+                type=entry.type or None, sort=entry.sort or "person", role_word=word, former=parts.former,
+            )  # fmt: skip
+        if parts.country is not None and not roles and entry is None:
+            if parts.country.kind == "seat":
+                roles = ("GOV",)
+            elif parts.country.kind == "country_people":
+                roles, type_, sort = ("CVL",), "Civilians", "person"
+        if parts.former and roles and roles[0] in ("GOV", "LEG", "JUD", "MIL", "COP"):
+            roles = ("ELI",)
+            type_ = None
+        if parts.stance == "anti" and (not roles or roles[0] in GENERIC):
+            roles = ("REB",) if armed else ("OPP",)
+            type_ = "Rebel group" if armed else type_
+        return replace(
+            base, entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
+            armed=armed or bool(entry and entry.armed), sort=sort, ethnic=parts.ethnic, religion=parts.religion, role_word=word,
+            former=parts.former,
+        )  # fmt: skip
+
+    @staticmethod
+    def _roles(parts: _Parts) -> tuple[tuple[str, ...], str | None, bool, str, str]:
+        """Roles, ACLED type, armed, kind and word of the role words in a phrase, the head's first (they come right to left)."""
+        words = parts.roles or []
+        if not words:
+            return (), None, False, "", ""
+        head = words[0]
+        roles, type_, armed = head.roles, head.type or None, head.armed
+        for other in words[1:]:
+            first = roles[0] if roles else ""
+            theirs = other.roles[0] if other.roles else ""
+            if theirs in ARMED_FIRST and first in GENERIC and not (first == theirs):
+                roles, type_, armed = other.roles, other.type or type_, True
+            elif theirs and not roles:
+                roles, type_ = other.roles, other.type or type_
+            elif theirs in ("OPP", "GOV", "MIL", "COP") and first in ("CVL", "LEG", "PTY", "MED", "UAF") and theirs != first:
+                if first in ("LEG", "PTY"):
+                    roles = (theirs, *roles)
+                elif head.sort in ("site", "victim", "body", "weapon", "person") and theirs in ("MIL", "COP", "GOV", "OPP"):
+                    roles, type_ = other.roles, other.type or type_
+            armed = armed or other.armed
+        return roles, type_, armed, head.sort, head.name
+
+
+def _with_apposition(mine: Description, other: Description) -> Description:
+    if other.entry is not None and other.entry.kind in NAME_KINDS:
+        return replace(mine, entry=other.entry, country=other.country or mine.country, roles=other.roles or mine.roles, type=other.type or mine.type, armed=other.armed or mine.armed)
+    if mine.proper and not mine.is_actor:
+        return replace(
+            mine, country=other.country, region=other.region, roles=other.roles, type=other.type, armed=other.armed,
+            sort=other.sort, ethnic=other.ethnic, religion=other.religion, role_word=other.role_word, former=other.former,
+        )  # fmt: skip
+    return mine

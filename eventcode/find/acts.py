@@ -1,0 +1,650 @@
+"""Acts in one parsed sentence: trigger, stance, status, who does it and who suffers it, by grammar alone.
+
+Nothing is resolved here: sources and targets are head tokens of noun phrases. Other rooms say who they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Token
+
+from eventcode.find import grammar as g
+from eventcode.find.stances import (
+    Chain,
+    Link,
+    according_to,
+    climb,
+    has_word,
+    is_conditional,
+    is_negated,
+    is_progressive,
+    is_purpose,
+    is_question,
+    modal,
+    reporter,
+)
+from eventcode.find.triggers import Match, find_matches, match_stance
+from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
+
+UNSPECIFIED = "unspecified"
+VIOLENT = frozenset({"violence", "force", "mass", "wmd", "repress", "blockade", "occupy"})
+# What a negated stance amounts to: "did not agree to", "has no plans to" is a refusal; "did not rule out" considers.
+NEGATED_STANCE = {"intend": "refuse", "agree": "refuse", "promise": "refuse", "offer": "refuse", "refuse": "consider", "deny": "say"}
+MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
+
+
+@dataclass(frozen=True, slots=True)
+class ActMention:
+    """One act as read. Token indexes refer to the sentence's Doc.
+
+    ``topics``: the act's own topic, after it (or before it, under an outer stance) what stopping turns it into.
+    ``anchors``: tokens that dates and places of the act hang on. ``victims``: heads of phrases that a merged harm
+    word named ("killing three villagers"). ``verbs``: tokens of merged harm words, for tolls.
+    """
+
+    head: int
+    tokens: frozenset[int]
+    act: str
+    rule: str
+    stance: str
+    topics: tuple[str, ...]
+    status: str
+    attribution: str
+    speaker: int | None
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+    victims: tuple[int, ...] = ()
+    instrument: str | None = None
+    object: str | None = None
+    outcomes: tuple[str, ...] = ()
+    harm: bool = False
+    reciprocal: bool = False
+    nominal: bool = False
+    requires: tuple[str, ...] = ()
+    anchors: tuple[int, ...] = ()
+    verbs: frozenset[int] = frozenset()
+    inner: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Head tokens of who does an act and who suffers it."""
+
+    sources: tuple[Token, ...]
+    targets: tuple[Token, ...]
+
+
+class ActReader:
+    """Finds the acts of a sentence. ``actorish`` tells of a word whether it can name an actor ("US", "army", "PKK")."""
+
+    def __init__(self, lexicon: ActLexicon, actorish: Callable[[Token], bool]) -> None:
+        self.lexicon = lexicon
+        self.actorish = actorish
+        self._control = {
+            h
+            for h, triggers in lexicon.stance_triggers.items()
+            for t in triggers
+            if "obj" in t.addressee or "iobj" in t.addressee
+        } - {"promise", "pledge", "vow", "threaten", "offer"}
+
+    def read(self, doc: Doc) -> list[ActMention]:
+        """Acts of the sentence in text order."""
+        matches = find_matches(doc, self.lexicon)
+        chains = [climb(doc[m.head], m.tokens, self.lexicon) for m in matches]
+        # A word that is a stance towards another act is no act of its own ("praised the attack").
+        stance_tokens = {t for c in chains for link in c.links if link.stance.kind != "plain" for t in link.tokens}
+        mentions: list[ActMention] = []
+        for m, c in zip(matches, chains, strict=True):
+            if m.head in stance_tokens:
+                continue
+            mentions += self._mentions(doc, m, c)
+        used = {t for m in mentions for t in m.tokens} | stance_tokens
+        mentions += self._bare_stances(doc, used)
+        mentions.sort(key=lambda m: (m.head, m.stance))
+        return self._merge(doc, mentions)
+
+    # --- arguments -------------------------------------------------------------------------------------------
+
+    def object_control(self, verb: Token) -> bool:
+        """Whether the verb's object does what its infinitive says ("urged them to leave")."""
+        return verb.lemma_.lower() in self._control
+
+    def _slot(self, name: str, m: Match, chain: Chain, doc: Doc) -> list[Token]:
+        head = doc[m.head]
+        light = chain.light
+        if name == "subj":
+            if m.trigger.pos == "verb":
+                s = g.subject(head, self.object_control)
+            elif light is not None:
+                s = g.subject(light.token, self.object_control)
+            elif m.trigger.pos == "adj":
+                s = g.surface_subject(head.head, self.object_control) if g.is_verbal(head.head) else (head.head if head.dep_ in ("amod", "acl") else None)
+            else:
+                s = None
+            return [s] if s is not None else []
+        if name == "obj":
+            return [o for o in g.objects(head) if o.i not in m.tokens] if g.is_verbal(head) else []
+        if name == "iobj":
+            return g.children(head, "dative", "iobj") if g.is_verbal(head) else []
+        if name == "poss":
+            return [p for t in m.tokens for p in g.children(doc[t], "poss") if p.i not in m.tokens]
+        if name == "compound":
+            return [c for c in g.children(head, "compound", "amod", "nmod") if c.i not in m.tokens and self.actorish(c)][:1]
+        hosts = [doc[t] for t in sorted(m.tokens)]
+        if light is not None:
+            hosts.append(light.token)
+        elif m.trigger.pos == "noun" and chain.verb.i not in m.tokens and chain.verb.lemma_.lower() in self.lexicon.words["occur"]:
+            hosts.append(chain.verb)
+        found = [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
+        # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
+        return found
+
+    def _arguments(self, m: Match, chain: Chain, doc: Doc) -> Arguments:
+        t = m.trigger
+        light = chain.light
+        sources: list[Token] = []
+        targets: list[Token] = []
+        if t.pos == "noun" and light is not None:
+            s = g.surface_subject(light.token, self.object_control) if light.reverse else g.subject(light.token, self.object_control)
+            if s is not None and s.i not in m.tokens:
+                (targets if light.reverse else sources).append(s)
+        for slot in t.source:
+            if sources:
+                break
+            sources = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in targets]
+        if not sources and t.pos == "noun":
+            sources = self._makers(doc[m.head])
+        for slot in t.target:
+            if targets:
+                break
+            found = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in sources]
+            if slot in ("of", "in", "at") and t.pos == "noun":
+                found = [x for x in found if not _is_time(x)]
+            targets = found
+        if t.pos == "noun" and not light:
+            targets = targets or self._carried(doc[m.head], chain)
+        all_sources = [c for s in sources for c in g.conjuncts(s)]
+        all_targets = [c for s in targets for c in g.conjuncts(s) if c not in all_sources]
+        if t.reciprocal:
+            all_sources, all_targets = self._sides(m, chain, doc, all_sources, all_targets)
+        return Arguments(tuple(_unique(all_sources)), tuple(_unique(all_targets)))
+
+    def _makers(self, noun: Token) -> list[Token]:
+        """ "an attack carried out by X", "a raid blamed on X": who stands behind the participle."""
+        for c in noun.children:
+            if c.dep_ in ("acl", "relcl") and c.tag_ in ("VBN", "VBD") and g.is_passive(c):
+                if c.lemma_.lower() in self.lexicon.light or self._is_claim(c) or c.lemma_.lower() in ("order", "plan", "stage"):
+                    s = g.subject(c, self.object_control)
+                    if s is not None:
+                        return [s]
+                if c.lemma_.lower() in ("blame", "pin"):
+                    return g.prepositional(c, "on")[:1]
+            elif c.dep_ == "relcl" and c.lemma_.lower() in self.lexicon.light:
+                s = g.subject(c, self.object_control)
+                if s is not None and s.i != noun.i:
+                    return [s]
+        return []
+
+    def _is_claim(self, verb: Token) -> bool:
+        return any(t.stance == "claim" for t in self.lexicon.stance_triggers.get(verb.lemma_.lower(), ()))
+
+    def _carried(self, noun: Token, chain: Chain) -> list[Token]:
+        verb = chain.verb
+        if verb.i == noun.i or not g.is_verbal(verb) or verb.lemma_.lower() not in self.lexicon.words["carry"]:
+            return []
+        return [o for o in g.objects(verb) if o.i != noun.i]
+
+    def _sides(
+        self, m: Match, chain: Chain, doc: Doc, sources: list[Token], targets: list[Token]
+    ) -> tuple[list[Token], list[Token]]:
+        """Both sides of a reciprocal act: the first named against the others."""
+        between = [x for t in m.tokens for x in g.prepositional(doc[t], "between")]
+        if between:
+            both = [c for b in between for c in g.conjuncts(b)]
+            return both[:1], both[1:] or targets
+        with_ = [c for x in self._slot("with", m, chain, doc) for c in g.conjuncts(x)]
+        targets = _unique([*with_, *targets])
+        if not targets and len(sources) > 1:
+            return sources[:1], sources[1:]
+        return sources, [t for t in targets if t not in sources]
+
+    # --- stance and status -----------------------------------------------------------------------------------
+
+    def _mentions(self, doc: Doc, m: Match, chain: Chain) -> list[ActMention]:
+        args = self._arguments(m, chain, doc)
+        instrument, obj, outcome, act = self._refined(doc, m, chain, args)
+        topic = self.lexicon.topics.get(act, m.trigger.topic)
+        head = doc[m.head]
+        base = ActMention(
+            head=m.head,
+            tokens=m.tokens,
+            act=act,
+            rule=m.trigger.rule,
+            stance="do",
+            topics=(topic,),
+            status="occurred",
+            attribution="narrator",
+            speaker=None,
+            sources=tuple(t.i for t in args.sources),
+            targets=tuple(t.i for t in args.targets),
+            instrument=instrument,
+            object=obj,
+            outcomes=(outcome,) if outcome else (),
+            harm=m.trigger.harm,
+            reciprocal=m.trigger.reciprocal,
+            nominal=m.trigger.pos == "noun",
+            requires=m.trigger.requires,
+            anchors=tuple(sorted({m.head, chain.verb.i, *m.tokens})),
+        )
+        outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
+        done = self._deed(doc, base, head, chain, args, outer)
+        if outer is None:
+            return [done]
+        out = [self._stanced(doc, done, chain, args, outer)]
+        if outer.stance.factive and done.status in ("occurred", "ongoing"):
+            out.append(done)
+        return out
+
+    def _deed(self, doc: Doc, base: ActMention, head: Token, chain: Chain, args: Arguments, outer: Link | None) -> ActMention:
+        """The act under its plain and aspect stances, with status and attribution."""
+        stance, topics = "do", base.topics
+        status = self._status(base, head, chain)
+        sources, targets = base.sources, base.targets
+        attribution = "narrator"
+        for link in chain.links:
+            kind = link.stance.kind
+            if kind == "plain":
+                status = link.stance.status or status
+                # "resumed talks", "began an offensive"
+                if base.nominal and not sources and g.is_verbal(link.token):
+                    s = g.subject(link.token, self.object_control)
+                    sources = tuple(t.i for t in g.conjuncts(s)) if s is not None and s.i not in base.tokens else ()
+            elif kind == "aspect" and stance == "do":
+                stance = link.stance.name
+                turned = self.lexicon.turns.get(topics[0])
+                topics = (*topics, turned) if turned else topics
+                actor = self._holder(link)
+                inner = sources
+                if actor is not None:
+                    sources = tuple(t.i for t in g.conjuncts(actor))
+                    targets = tuple(t for t in (*targets, *inner) if t not in sources)
+                    if stance == "foil":
+                        targets = tuple(t for t in (*inner, *targets) if t not in sources)
+                if outer is None:
+                    status = self._level_status(link.token, status)
+            elif kind == "report" and link.stance.claimed:
+                attribution = "claimed"
+                actor = self._holder(link)
+                if actor is not None and not sources:
+                    sources = tuple(t.i for t in g.conjuncts(actor))
+            elif kind == "communicative":
+                break
+        done = replace(base, stance=stance, topics=topics, status=status, attribution=attribution, sources=sources, targets=targets)
+        if any(self._is_claim(c) for c in head.children if c.dep_ in ("acl", "relcl") and base.nominal):
+            done = replace(done, attribution="claimed")
+        if outer is None:
+            done = self._modal_stance(doc, done, chain)
+        return self._attributed(doc, done, chain.links[-1].token if chain.links else head)
+
+    def _status(self, base: ActMention, head: Token, chain: Chain) -> str:
+        words = self.lexicon.words
+        verb = chain.verb if base.nominal else head
+        if is_negated(head, self.lexicon) or (verb.i != head.i and is_negated(verb, self.lexicon)):
+            return "negated"
+        if base.nominal and has_word(head, words["hypothetical_adjective"], "amod", "det", "compound"):
+            return "hypothetical"
+        if is_conditional(head, self.lexicon) or is_question(head):
+            return "hypothetical"
+        governed = bool(chain.links)
+        if not governed and (is_purpose(head) or (verb.i != head.i and is_purpose(verb))):
+            return "hypothetical"
+        kind = modal(verb, self.lexicon) if g.is_verbal(verb) else None
+        if kind == "future":
+            return "future"
+        if kind in ("possible", "conditional", "obligation"):
+            return "hypothetical"
+        if g.is_verbal(verb) and has_word(verb, words["habitual"], "advmod") and verb.tag_ in ("VBZ", "VBP"):
+            return "habitual"
+        if g.is_verbal(verb) and is_progressive(verb):
+            return "ongoing"
+        return "occurred"
+
+    def _level_status(self, token: Token, status: str) -> str:
+        """Status of a stance itself: did she threaten, or not, or only if?"""
+        if is_negated(token, self.lexicon):
+            return "negated"
+        verb = token
+        if not g.is_verbal(token):
+            gov = g.governor(token)
+            verb = gov[0] if gov and g.is_verbal(gov[0]) else token
+            if is_negated(verb, self.lexicon):
+                return "negated"
+        kind = modal(verb, self.lexicon) if g.is_verbal(verb) else None
+        if kind == "future":
+            return "future"
+        if kind in ("possible", "conditional") or is_conditional(token, self.lexicon) or is_question(token):
+            return "hypothetical"
+        return "occurred"
+
+    def _modal_stance(self, doc: Doc, done: ActMention, chain: Chain) -> ActMention:
+        """ "will send" states an intention, "must stop" in somebody's mouth is a demand; both occur when they are said."""
+        verb = chain.links[-1].token if chain.links and not chain.links[-1].stance.kind == "report" else chain.verb
+        if not g.is_verbal(verb):
+            return done
+        kind = modal(verb, self.lexicon)
+        speaker = reporter(verb, self.lexicon)
+        negated = is_negated(verb, self.lexicon)
+        said = g.subject(speaker, self.object_control) if speaker is not None and g.is_verbal(speaker) else None
+        if kind == "future" or (kind == "conditional" and said is not None):
+            if not done.sources:
+                return replace(done, status="future")
+            if is_conditional(verb, self.lexicon) and kind == "conditional":
+                return done
+            return self._said(done, "refuse" if negated else "intend", done.sources, done.targets)
+        if kind == "obligation" and said is not None and done.sources:
+            if negated:
+                return replace(done, status="hypothetical")
+            source = tuple(t.i for t in g.conjuncts(said))
+            targets = tuple(t for t in done.sources if t not in source)
+            if not targets:
+                return self._said(done, "intend", done.sources, done.targets)
+            return self._said(done, "appeal", source, targets)
+        return done
+
+    def _said(self, done: ActMention, stance: str, sources: tuple[int, ...], targets: tuple[int, ...]) -> ActMention:
+        topics = self._under(done)
+        rule = done.rule if topics == done.topics[:1] else f"~{done.rule}"
+        return replace(done, stance=stance, topics=topics, status="occurred", sources=sources, targets=targets, rule=rule)
+
+    def _under(self, done: ActMention) -> tuple[str, ...]:
+        """Topics as an outer stance sees them: what stopping turned them into comes first."""
+        if done.stance in ("stop", "ease", "foil") and len(done.topics) > 1:
+            return (done.topics[-1],)
+        return done.topics[:1]
+
+    def _holder(self, link: Link) -> Token | None:
+        """Who takes a stance."""
+        token = link.token
+        if g.is_verbal(token):
+            return g.subject(token, self.object_control)
+        if token.pos_ == "ADJ" or token.dep_ == "acomp":
+            return g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
+        owner = g.noun_owner(token, self.object_control)
+        if owner is not None:
+            return owner
+        compound = [c for c in g.children(token, "compound", "amod", "nmod") if self.actorish(c)]
+        if compound:
+            return compound[0]
+        return next(iter(g.prepositional(token, "from") or g.prepositional(token, "of")), None)
+
+    def _addressees(self, token: Token, tokens: frozenset[int], slots: Iterable[str]) -> list[Token]:
+        for slot in slots:
+            if slot == "obj":
+                found = [o for o in g.objects(token) if o.i not in tokens] if g.is_verbal(token) else []
+            elif slot == "iobj":
+                found = g.children(token, "dative", "iobj")
+            else:
+                found = [x for t in sorted(tokens) for x in g.prepositional(token.doc[t], slot)]
+            if found:
+                return [c for f in found for c in g.conjuncts(f)]
+        return []
+
+    def _stanced(self, doc: Doc, done: ActMention, chain: Chain, args: Arguments, outer: Link) -> ActMention:
+        holder = self._holder(outer)
+        sources = tuple(t.i for t in g.conjuncts(holder)) if holder is not None else ()
+        addressees = [
+            t.i
+            for t in self._addressees(outer.token, outer.tokens, outer.trigger.addressee)
+            if t.i not in done.tokens and t.i not in sources
+        ]
+        inside = {"addressee": tuple(addressees), "inner_source": done.sources, "inner_target": done.targets}
+        targets: tuple[int, ...] = ()
+        for side in outer.stance.side:
+            targets = tuple(t for t in inside[side] if t not in sources)
+            if targets:
+                break
+        stance = outer.stance.name
+        topics = self._under(done)
+        status = self._level_status(outer.token, "occurred")
+        if done.status == "negated" and done.stance == "do":
+            turned = self.lexicon.turns.get(topics[0])
+            topics = (turned,) if turned else topics
+        if status == "negated" and stance in NEGATED_STANCE:
+            stance, status = NEGATED_STANCE[stance], "occurred"
+        if status == "future" and sources:
+            status = "occurred"
+        turned_by = "" if topics == done.topics[:1] else "~"
+        mention = replace(
+            done,
+            head=outer.token.i,
+            tokens=outer.tokens,
+            rule=f"{stance}/{outer.trigger.pattern.text}+{turned_by}{done.rule}",
+            stance=stance,
+            topics=topics,
+            status=status,
+            sources=sources,
+            targets=targets,
+            harm=False,
+            reciprocal=False,
+            nominal=False,
+            requires=(),
+            anchors=(outer.token.i,),
+            inner=done.tokens,
+            attribution="narrator",
+        )
+        return self._attributed(doc, mention, outer.token)
+
+    def _attributed(self, doc: Doc, mention: ActMention, token: Token) -> ActMention:
+        """Who says so, and whether that is the doer, an accuser or hearsay."""
+        words = self.lexicon.words
+        attribution = mention.attribution
+        speaker: int | None = None
+        verb = reporter(token, self.lexicon)
+        if verb is not None:
+            holder = g.subject(verb, self.object_control) if g.is_verbal(verb) else g.noun_owner(verb, self.object_control)
+            if holder is not None:
+                speaker = holder.i
+            if verb.lemma_.lower() in self.lexicon.stances["say"].alleged and mention.stance == "do":
+                attribution = "alleged"
+        else:
+            source = according_to(token)
+            speaker = source.i if source is not None else None
+        if speaker is not None and mention.stance == "do" and mention.topics[0] in VIOLENT:
+            if speaker in mention.sources or (doc[speaker].lower_ in ("it", "they", "he", "she") and False):
+                attribution = "claimed"
+            elif speaker in mention.targets:
+                attribution = "accused"
+        head = doc[mention.head]
+        hosts = {head, *(doc[a] for a in mention.anchors)}
+        if any(has_word(h, words["alleged_adverb"], "advmod") for h in hosts) or has_word(head, words["alleged_adjective"], "amod"):
+            attribution = "alleged"
+        if has_word(head, words["attempted_adjective"], "amod") and mention.stance == "do":
+            mention = replace(mention, stance="attempt")
+        return replace(mention, attribution=attribution, speaker=speaker)
+
+    # --- refinement ------------------------------------------------------------------------------------------
+
+    def _refined(
+        self, doc: Doc, m: Match, chain: Chain, args: Arguments
+    ) -> tuple[str | None, str | None, str | None, str]:
+        t = m.trigger
+        instrument, obj, outcome, act = t.instrument, t.object, t.outcome, t.act
+        if not t.refine:
+            return instrument, obj, outcome, act
+        target_spans = [g.noun_phrase(x) for x in args.targets]
+        region = sorted({x.i for h in {doc[m.head], chain.verb} for x in g.clause_tokens(h)})
+        inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
+        line = self._first_refinement(doc, inside, t.refine, skip_object=False)
+        if line is None:
+            line = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object or r.act), skip_object=False)
+        if line is not None:
+            instrument = line.instrument or instrument
+            obj = line.object or obj
+            outcome = line.outcome or outcome
+            act = line.act or act
+            if line.instrument or line.act:
+                # A second line may name what was acted on.
+                other = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object and not r.instrument), skip_object=False)
+                obj = other.object if other is not None and other.object else obj
+        return instrument, obj, outcome, act
+
+    @staticmethod
+    def _first_refinement(
+        doc: Doc, region: list[int], lines: tuple[Refinement, ...], skip_object: bool
+    ) -> Refinement | None:
+        lemmas = {i: (doc[i].lemma_.lower(), doc[i].lower_) for i in region}
+        for line in lines:
+            for words in line.words:
+                for i in region:
+                    if all(i + k in lemmas and w in lemmas[i + k] for k, w in enumerate(words)):
+                        return line
+        return None
+
+    # --- stances without an act --------------------------------------------------------------------------------
+
+    def _bare_stances(self, doc: Doc, used: set[int]) -> list[ActMention]:
+        out = []
+        for token in doc:
+            if token.i in used or not g.is_verbal(token) or token.dep_ in ("amod", "compound", "aux"):
+                continue
+            for trigger in self.lexicon.stance_triggers.get(token.lemma_.lower(), ()):
+                if trigger.kind != "communicative":
+                    continue
+                tokens = match_stance(trigger, token)
+                if tokens is None or tokens & used:
+                    continue
+                mention = self._bare(doc, token, trigger, tokens)
+                if mention is not None:
+                    out.append(mention)
+                    break
+        return out
+
+    def _bare(self, doc: Doc, token: Token, trigger: StanceTrigger, tokens: frozenset[int]) -> ActMention | None:
+        stance = self.lexicon.stances[trigger.stance]
+        if stance.name in ("consider", "intend", "investigate"):
+            return None
+        holder = g.subject(token, self.object_control)
+        targets = self._addressees(token, tokens, trigger.addressee)
+        clause = g.children(token, "xcomp", "ccomp", "advcl")
+        if not targets and "clause" in trigger.links:
+            subjects = [s for c in clause for s in g.children(c, "nsubj", "nsubjpass") if s.lower_ not in g.RELATIVE]
+            targets = [x for s in subjects[:1] for x in g.conjuncts(s)]
+        if not targets and "obj" in trigger.links:
+            targets = [c for o in g.objects(token) if o.i not in tokens for c in g.conjuncts(o)]
+        if not targets:
+            for word in ("for", "of", "against", "about", "over"):
+                if word in trigger.links:
+                    targets = [x for t in sorted(tokens) for x in g.prepositional(doc[t], word)]
+                if targets:
+                    break
+        if holder is None and not g.is_passive(token):
+            return None
+        if not targets:
+            return None
+        status = self._level_status(token, "occurred")
+        name = stance.name
+        if status == "negated" and name in NEGATED_STANCE:
+            name, status = NEGATED_STANCE[name], "occurred"
+        if is_purpose(token):
+            status = "hypothetical"
+        if status == "future" and holder is not None:
+            status = "occurred"
+        sources = tuple(t.i for t in g.conjuncts(holder)) if holder is not None else ()
+        mention = ActMention(
+            head=token.i,
+            tokens=tokens,
+            act=UNSPECIFIED,
+            rule=f"{name}/{trigger.pattern.text}",
+            stance=name,
+            topics=("unspecified",),
+            status=status,
+            attribution="narrator",
+            speaker=None,
+            sources=sources,
+            targets=tuple(t.i for t in targets if t.i not in sources),
+            anchors=(token.i,),
+            requires=("actors",),
+        )
+        return self._attributed(doc, mention, token)
+
+    # --- one happening told by two words -----------------------------------------------------------------------
+
+    def _merge(self, doc: Doc, mentions: list[ActMention]) -> list[ActMention]:
+        """Join harm words to the attack that did the harm: "a blast killed", "killed in a raid", "opened fire, killing"."""
+        out = list(mentions)
+        for harm in mentions:
+            carries = doc[harm.head].lemma_.lower() in self.lexicon.words["carry"]
+            if harm.stance != "do" or not (harm.harm or carries):
+                continue
+            cause = self._cause(doc, harm, out)
+            if cause is None:
+                continue
+            at = out.index(cause)
+            victims = tuple(t for t in (*harm.targets,) if t not in cause.targets and t not in cause.sources)
+            merged = replace(
+                cause,
+                targets=cause.targets or victims,
+                victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
+                sources=cause.sources or tuple(s for s in harm.sources if s not in cause.tokens and s not in victims),
+                verbs=cause.verbs | harm.tokens,
+                anchors=tuple(sorted({*cause.anchors, harm.head})),
+                instrument=cause.instrument or harm.instrument,
+                status=cause.status if cause.status != "occurred" or harm.status == "ongoing" else harm.status,
+            )
+            out[at] = merged
+            out.remove(harm)
+        return out
+
+    def _cause(self, doc: Doc, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
+        verb = doc[harm.head]
+        others = [m for m in mentions if m is not harm and m.stance == "do" and m.topics[0] in VIOLENT and not m.harm and m.status != "negated"]
+        # The subject is the attack: "the blast killed six", "a raid that killed"
+        for m in others:
+            if m.nominal and set(harm.sources) & (m.tokens | {m.head}):
+                return m
+            if m.nominal and verb.dep_ in ("acl", "relcl") and verb.head.i in m.tokens:
+                return m
+        if not harm.harm:
+            return None
+        # "killed in a raid", "wounded by shelling", "died during clashes"
+        hosts = [doc[t] for t in harm.tokens]
+        for word in MAKER_PREPOSITIONS:
+            behind = {c.i for h in hosts for x in g.prepositional(h, word) for y in g.conjuncts(x) for c in [y, *(_of(y))]}
+            for m in others:
+                if m.nominal and (m.head in behind or behind & m.tokens):
+                    return m
+        if not g.is_verbal(verb):
+            return None
+        # "opened fire, killing three", "attacked a village and killed 12", "was shot dead when gunmen attacked"
+        for m in others:
+            v = doc[m.head]
+            linked = _clause_of(verb, v) or _clause_of(v, verb)
+            distinct = harm.sources and m.sources and not set(harm.sources) & set(m.sources)
+            if linked and not distinct:
+                return m
+        return None
+
+
+def _clause_of(inner: Token, outer: Token) -> bool:
+    current = inner
+    for _ in range(3):
+        if current.dep_ not in ("advcl", "conj", "xcomp", "acl", "relcl", "ccomp", "pcomp", "prep", "dep"):
+            return False
+        current = current.head
+        if current.i == outer.i:
+            return True
+    return False
+
+
+def _of(noun: Token) -> list[Token]:
+    return g.prepositional(noun, "of")
+
+
+def _is_time(token: Token) -> bool:
+    return token.ent_type_ in ("DATE", "TIME") or token.lemma_.lower() in ("day", "week", "month", "year", "night", "hour", "weekend", "morning", "evening", "afternoon") or token.tag_ == "CD"
+
+
+def _unique(tokens: Iterable[Token]) -> list[Token]:
+    return list({t.i: t for t in tokens}.values())

@@ -1,0 +1,779 @@
+"""Finds the names of places in an article: which words, and which places of the gazetteer may be meant.
+
+Works on the raw text, without a parser. Every name that the gazetteer knows is weighed by what stands around it
+(prepositions, words such as "province", "X, Y", titles and first names that make it a person, words that make it a
+newspaper or a street) and by how well known it is; ``eventcode.resolve.places`` then says which place it is.
+The words that count lie in ``eventcode/gazetteer/data/``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as default
+from functools import lru_cache
+from typing import Any, Literal
+
+import yaml
+
+from eventcode.gazetteer.folding import fold, folding_rules, loosen
+from eventcode.gazetteer.index import ALIAS, MAIN, WEAK, Entry, Gazetteer
+from eventcode.model import Document, Field
+from eventcode.resources import gazetteer_dir
+
+Case = Literal["mixed", "title", "upper", "lower"]
+
+_TOKEN = re.compile(
+    r"(?:[A-Z][a-z]{0,2}\.){2,}|(?:[a-z]\.){2,}"  # U.S., W.Va., u.s.
+    r"|[^\W\d_]+(?:['’‘ʿʾʻ`][^\W\d_]+)*"
+    r"|\d[\d,.]*"
+    r"|[^\w\s]"
+)
+_POSSESSIVE = re.compile(r"['’]s\Z", re.IGNORECASE)
+_AGE = re.compile(r",\s\d{1,3}\b(?!\s*(?:km|kilomet|miles))")
+_MAX_WORDS = 6
+_MAX_TOKENS = 11
+
+# Weights of evidence, in the units of a logistic score; 0 is the line between a place and none.
+_BIAS = -1.3
+_COMMON_WORD = -4.5
+_PERSON_NAME = -1.6
+_PERSON_OF_ARTICLE = -3.0
+_LOWER_ELSEWHERE = -2.5
+_UNKNOWN_CAPITAL_BEFORE = -3.0
+_UNKNOWN_CAPITAL_AFTER = -1.2
+_CONTAINER = 4.0
+_HINT = 3.0
+_BODY = 1.2
+_REPEATED = 1.6
+_SENTENCE_START = -0.4
+_UNIFORM_CASE = -1.2
+_POPULATIONS = ((1_000_000, 3.2), (300_000, 2.7), (100_000, 2.2), (30_000, 1.5), (10_000, 0.9), (3_000, 0.4))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place name as written, not yet resolved.
+
+    ``field[start:end] == text``; ``key`` is its folded form and ``entries`` are the places of that name, best known
+    first. ``hint``: the level that the words around tell (admin1 in "Homs province"). ``container``: index, in the
+    same list, of the mention that "X, Y" puts it in. ``relation``, ``offset_km`` and ``bearing`` (degrees from
+    north): "20 km west of X". ``score``: evidence that it is a place at all, above 0. ``sentence``: -1 the title,
+    None the dateline.
+    """
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    key: str
+    entries: tuple[Entry, ...]
+    score: float
+    hint: str | None = None
+    container: int | None = None
+    relation: Literal["at", "near", "offset"] = "at"
+    offset_km: float | None = None
+    bearing: float | None = None
+    sentence: int | None = 0
+    in_dateline: bool = False
+    demonym: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The word lists of ``data/context.yaml`` and the name files."""
+
+    function: frozenset[str]
+    prepositions: dict[str, float]
+    near: tuple[tuple[str, ...], ...]
+    directions: frozenset[str]
+    bearings: dict[str, float]
+    heads: dict[str, str]
+    tails: dict[str, str]
+    bodies: frozenset[str]
+    others: frozenset[str]
+    nature: frozenset[str]
+    nature_before: frozenset[str]
+    titles: frozenset[str]
+    speech: frozenset[str]
+    of_others: frozenset[str]
+    given: frozenset[str]
+    surnames: frozenset[str]
+    common: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    folder = gazetteer_dir()
+    raw: dict[str, Any] = yaml.load(
+        (folder / "context.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+    )
+
+    def listed(name: str) -> frozenset[str]:
+        return frozenset(raw[name])
+
+    return _Words(
+        function=listed("function_words"),
+        prepositions={k: float(v) for k, v in raw["prepositions"].items()},
+        near=tuple(sorted((tuple(p.split()) for p in raw["near_phrases"]), key=len, reverse=True)),
+        directions=listed("directions"),
+        bearings={k: float(v) for k, v in raw["bearings"].items()},
+        heads=dict(raw["heads"]),
+        tails=dict(raw["tails"]),
+        bodies=listed("bodies"),
+        others=listed("others"),
+        nature=listed("nature"),
+        nature_before=listed("nature_before"),
+        titles=listed("titles"),
+        speech=listed("speech"),
+        of_others=listed("of_others"),
+        given=_word_file("given_names.txt"),
+        surnames=_word_file("surnames.txt"),
+        common=_word_file("not_places.txt"),
+    )
+
+
+def _word_file(name: str) -> frozenset[str]:
+    lines = (gazetteer_dir() / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@dataclass(slots=True)
+class _Token:
+    """A word, number or mark. ``end`` leaves out a possessive 's; ``low`` is the word in small letters."""
+
+    start: int
+    end: int
+    full_end: int
+    text: str
+    low: str
+    cap: bool
+    word: bool
+    person: bool = False
+
+
+@dataclass(slots=True)
+class _Segment:
+    """A title, dateline or sentence with its words."""
+
+    field: Field
+    sentence: int | None
+    source: str
+    tokens: list[_Token]
+    case: Case
+    dateline: bool = False
+
+
+@dataclass(slots=True)
+class _Match:
+    """Tokens ``first`` to ``last`` of a segment carry a name."""
+
+    segment: _Segment
+    first: int
+    last: int
+    key: str
+    entries: tuple[Entry, ...]
+    start: int
+    end: int
+    score: float = 0.0
+    abbreviation: bool = False
+    loose: bool = False
+    hint: str | None = None
+    container: _Match | None = None
+    contained: bool = False
+    relation: Literal["at", "near", "offset"] = "at"
+    offset_km: float | None = None
+    bearing: float | None = None
+    sure: list[str] = default(default_factory=list)
+
+    @property
+    def single(self) -> bool:
+        return self.first == self.last
+
+    @property
+    def demonym(self) -> bool:
+        return self.entries[0].feature == "demonym"
+
+
+def find_places(
+    document: Document, gazetteer: Gazetteer, blocked: Sequence[tuple[Field, int, int]] = ()
+) -> list[PlaceMention]:
+    """The place names of an article, in the order of the text, title first.
+
+    ``blocked`` are spans (field, start, end) known to be persons or organisations: no name that touches one counts.
+    """
+    segments = list(_segments(document))
+    article = _Article(segments, gazetteer)
+    matches = [m for s in segments for m in article.matches(s)]
+    for segment in segments:
+        article.relate([m for m in matches if m.segment is segment])
+    kept = article.weigh(matches)
+    kept = [m for m in kept if not _is_blocked(m, blocked)]
+    return _mentions(kept)
+
+
+def _mentions(matches: list[_Match]) -> list[PlaceMention]:
+    place_of = {id(m): i for i, m in enumerate(matches)}
+    return [
+        PlaceMention(
+            field=m.segment.field,
+            start=m.start,
+            end=m.end,
+            text=m.segment.source[m.start : m.end],
+            key=m.key,
+            entries=m.entries,
+            score=m.score,
+            hint=m.hint,
+            container=place_of.get(id(m.container)) if m.container is not None else None,
+            relation=m.relation,
+            offset_km=m.offset_km,
+            bearing=m.bearing,
+            sentence=m.segment.sentence,
+            in_dateline=m.segment.dateline,
+            demonym=m.demonym,
+        )
+        for m in matches
+    ]
+
+
+def _is_blocked(match: _Match, blocked: Sequence[tuple[Field, int, int]]) -> bool:
+    return any(f == match.segment.field and s < match.end and match.start < e for f, s, e in blocked)
+
+
+# -- words ------------------------------------------------------------------------------------------------------
+
+
+def _segments(document: Document) -> Iterator[_Segment]:
+    article = document.article
+    whole = "".join(c for c in article.text if c.isalpha())
+    lower = bool(whole) and not any(c.isupper() for c in whole[:5000])
+    if document.dateline is not None:
+        line = document.dateline
+        tokens = list(_tokenise(article.text, line.place_start, line.place_end))
+        yield _Segment("text", None, article.text, tokens, "title", dateline=True)
+    for sentence in document.sentences:
+        source = article.field(sentence.field)
+        tokens = list(_tokenise(source, sentence.start, sentence.end))
+        case: Case = "lower" if lower and sentence.field == "text" else _case(tokens)
+        yield _Segment(sentence.field, sentence.index, source, tokens, case)
+
+
+def _tokenise(source: str, start: int, end: int) -> Iterator[_Token]:
+    for found in _TOKEN.finditer(source, start, end):
+        text = found.group()
+        first = text[0]
+        if not first.isalpha():
+            yield _Token(found.start(), found.end(), found.end(), text, text, False, False)
+            continue
+        core = _POSSESSIVE.sub("", text)
+        core_end = found.start() + len(core)
+        yield _Token(found.start(), core_end, found.end(), core, core.lower(), first.isupper(), True)
+
+
+def _case(tokens: list[_Token]) -> Case:
+    long_words = [t for t in tokens if t.word and len(t.text) > 3]
+    if not long_words:
+        return "mixed"
+    upper = sum(t.text.isupper() for t in long_words)
+    if upper > 0.7 * len(long_words):
+        return "upper"
+    capitals = sum(t.cap for t in long_words)
+    if capitals == 0 and len(long_words) > 3:
+        return "lower" if not any(t.cap for t in tokens) else "mixed"
+    return "title" if len(long_words) > 2 and capitals > 0.75 * len(long_words) else "mixed"
+
+
+# -- the article --------------------------------------------------------------------------------------------------
+
+
+class _Article:
+    """What is known of the whole article: its persons, the words it writes with small letters, its places."""
+
+    def __init__(self, segments: list[_Segment], gazetteer: Gazetteer) -> None:
+        self.segments = segments
+        self.gazetteer = gazetteer
+        self.words = _words()
+        self.small = {
+            t.low for s in segments if s.case == "mixed" for t in s.tokens if t.word and not t.cap
+        }
+        self.persons: set[str] = set()
+        for segment in segments:
+            if segment.case == "mixed":
+                self._mark_persons(segment)
+
+    # persons
+
+    def _mark_persons(self, segment: _Segment) -> None:
+        tokens = segment.tokens
+        i = 0
+        while i < len(tokens):
+            if not tokens[i].cap:
+                i += 1
+                continue
+            j = i
+            while j + 1 < len(tokens) and self._same_name(segment, j):
+                j += 1
+            self._judge_run(segment, i, j)
+            i = j + 1
+
+    def _same_name(self, segment: _Segment, j: int) -> bool:
+        """Whether the capitalised run goes on after token ``j``; a full stop only after an initial or a title."""
+        here, after = segment.tokens[j], segment.tokens[j + 1]
+        if here.full_end != here.end:
+            return False  # a possessive ends a name
+        gap = segment.source[here.full_end : after.start]
+        if after.cap:
+            return gap in (" ", "\n", "-")
+        dotted = after.text == "." and gap == "" and (len(here.text) == 1 or here.low in self.words.titles)
+        return (
+            (dotted or (after.text in '"“”-' and gap in ("", " ")))
+            and j + 2 < len(segment.tokens)
+            and segment.tokens[j + 2].cap
+        )
+
+    def _judge_run(self, segment: _Segment, first: int, last: int) -> None:
+        words = self.words
+        run = [k for k in range(first, last + 1) if segment.tokens[k].word]
+        while run and segment.tokens[run[0]].low in words.function:
+            run.pop(0)
+        if not run:
+            return
+        low = [segment.tokens[k].low for k in run]
+        titled = max((n for n, w in enumerate(low) if w in words.titles), default=-1)
+        if titled >= 0 and titled + 1 < len(run):
+            if low[titled + 1] not in words.bodies and low[titled + 1] not in words.others:
+                self._mark(segment, run[titled + 1 : titled + 5])
+            return
+        before = segment.tokens[run[0] - 1] if run[0] else None
+        if before is not None and before.low in words.titles and not before.cap:
+            self._mark(segment, run[:4])
+            return
+        if self._is_person(segment, run, low):
+            self._mark(segment, run[:4])
+
+    def _is_person(self, segment: _Segment, run: list[int], low: list[str]) -> bool:
+        if len(run) < 2:
+            return False
+        tokens, words = segment.tokens, self.words
+        text = segment.source[tokens[run[0]].start : tokens[run[-1]].end]
+        if self.gazetteer.candidates(fold(text)):
+            return False
+        if any(w in words.bodies or w in words.others or w in words.nature for w in low):
+            return False
+        if _AGE.match(segment.source, tokens[run[-1]].full_end):
+            return True
+        if low[0] in words.given:
+            known = self.gazetteer.candidates(fold(low[0]))
+            famous = bool(known) and importance(known) >= 2.2
+            return not famous or low[1] in words.surnames or low[1] in words.given or len(low[1]) == 1
+        after = tokens[run[-1] + 1].low if run[-1] + 1 < len(tokens) else ""
+        before = tokens[run[0] - 1].low if run[0] else ""
+        return (after in words.speech and after not in ("was", "had", "has")) or before in ("said", "says")
+
+    def _mark(self, segment: _Segment, run: list[int]) -> None:
+        for k in run:
+            segment.tokens[k].person = True
+        last = segment.tokens[run[-1]].low
+        if last not in self.words.bodies and len(last) > 1:
+            self.persons.add(last)
+
+    # names
+
+    def matches(self, segment: _Segment) -> Iterator[_Match]:
+        """Names of the gazetteer in a segment, the longest at each word."""
+        i = 0
+        while i < len(segment.tokens):
+            match = self._match_at(segment, i)
+            if match is None:
+                i += 1
+            else:
+                yield match
+                i = match.last + 1
+
+    def _match_at(self, segment: _Segment, i: int) -> _Match | None:
+        token = segment.tokens[i]
+        if not token.word or not self._may_open(segment, i):
+            return None
+        found = self._abbreviation_at(segment, i)
+        if found is not None:
+            return found
+        ends = self._ends(segment, i)
+        for j in reversed(ends):
+            match = self._named(segment, i, j)
+            if match is not None:
+                return match
+        return self._transliterated(segment, i, ends)
+
+    def _may_open(self, segment: _Segment, i: int) -> bool:
+        token = segment.tokens[i]
+        if segment.case in ("upper", "lower"):
+            return True
+        if token.cap:
+            return True
+        following = segment.tokens[i + 1 : i + 3]
+        return (
+            token.low in folding_rules().articles
+            and len(following) == 2
+            and following[0].text in "-‐‑–"
+            and following[1].cap
+        )
+
+    def _ends(self, segment: _Segment, i: int) -> list[int]:
+        """Last tokens that a name opening at ``i`` may have."""
+        ends = [i]
+        words = 1
+        uniform = segment.case in ("upper", "lower")
+        tokens = segment.tokens
+        for j in range(i + 1, min(len(tokens), i + _MAX_TOKENS)):
+            here, before = tokens[j], tokens[j - 1]
+            gap = segment.source[before.end : here.start]
+            if here.word:
+                if gap not in ("", " ", "\n", "'s ", "’s ") or words >= _MAX_WORDS:
+                    break
+                words += 1
+                if here.cap or uniform:
+                    ends.append(j)
+                elif here.low not in self.words.function and here.low not in folding_rules().articles:
+                    if here.low not in ("de", "la", "del", "du", "des", "le", "les", "sur", "y", "di", "da", "do"):
+                        break
+            elif here.text in "-‐‑–" and gap == "":
+                continue
+            elif here.text == "." and gap == "" and (len(before.text) == 1 or before.low in folding_rules().words):
+                continue
+            else:
+                break
+        return ends
+
+    def _named(self, segment: _Segment, i: int, j: int) -> _Match | None:
+        tokens = segment.tokens
+        first = tokens[i]
+        text = segment.source[first.start : tokens[j].end]
+        key = fold(text)
+        if not key or (i == j and not self._may_stand_alone(segment, i)):
+            return None
+        if i < j and first.low in self.words.function and not (first.low == "the" and first.cap):
+            return None
+        entries = self.gazetteer.candidates(key)
+        if not entries:
+            return None
+        return _Match(segment, i, j, key, entries, first.start, tokens[j].end)
+
+    def _may_stand_alone(self, segment: _Segment, i: int) -> bool:
+        token = segment.tokens[i]
+        if len(token.text) <= 2:
+            return token.text.isupper() and segment.case in ("mixed", "title")
+        if segment.case == "lower" and "." not in token.text and len(token.text) <= 3:
+            return False
+        return token.low not in self.words.function
+
+    def _abbreviation_at(self, segment: _Segment, i: int) -> _Match | None:
+        """ "Ky." after "Lexington, ", "W.Va." and "D.C." anywhere; two capitals only after a comma or a name."""
+        tokens = segment.tokens
+        for j in (i + 3, i + 1, i):
+            if j >= len(tokens):
+                continue
+            text = segment.source[tokens[i].start : tokens[j].end]
+            entry = self.gazetteer.abbreviation(text)
+            if entry is None or tokens[j].start - tokens[i].start > 4:
+                continue
+            dots = text.count(".")
+            comma = i > 0 and tokens[i - 1].text in ",("
+            named = i > 1 and tokens[i - 2].cap
+            if dots >= 2 or (comma and named and (dots or segment.case != "upper")):
+                return _Match(
+                    segment, i, j, fold(text), (entry,), tokens[i].start, tokens[j].end, abbreviation=True
+                )
+        return None
+
+    def _transliterated(self, segment: _Segment, i: int, ends: list[int]) -> _Match | None:
+        """A spelling that only the loose key finds, where an article or a preposition speaks for a place."""
+        tokens = segment.tokens
+        if segment.case in ("upper", "lower") or tokens[i].low in self.words.function or tokens[i].person:
+            return None
+        article = tokens[i].low in folding_rules().articles
+        before = tokens[i - 1].low if i else ""
+        if not article and self.words.prepositions.get(before, 0) < 1.2:
+            return None
+        for j in reversed(ends[:5]):
+            if article and j == i:
+                break
+            wide = loosen(fold(segment.source[tokens[i].start : tokens[j].end]))
+            entries = self.gazetteer.candidates(wide) if wide else ()
+            if entries and (article or len(wide) > 5):
+                return _Match(segment, i, j, wide, entries, tokens[i].start, tokens[j].end, loose=True)
+        return None
+
+    # relations between names
+
+    def relate(self, matches: list[_Match]) -> None:
+        """Containment "X, Y", levels told by words beside the names, distances."""
+        for n, match in enumerate(matches):
+            self._hint(match)
+            self._offset(match)
+            if n + 1 < len(matches):
+                self._contain(match, matches[n + 1])
+        for n in range(len(matches) - 2, -1, -1):
+            self._share_hint(matches[n], matches[n + 1])
+
+    def _contain(self, inner: _Match, outer: _Match) -> None:
+        segment = inner.segment
+        between = segment.source[inner.end : outer.start].strip()
+        if between not in (",", "(", "in", ", in", "of", "") or inner.demonym or outer.demonym:
+            return
+        if between == "" and not outer.abbreviation:
+            return
+        if between in ("of", "in", ", in") and not inner.hint and importance(outer.entries) < 2.0:
+            return
+        if not any(inside(a, b) for a in inner.entries for b in outer.entries):
+            return
+        inner.container = outer
+        if between != "in":
+            outer.contained = True
+
+    def _hint(self, match: _Match) -> None:
+        tokens, words = match.segment.tokens, self.words
+        after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+        if after is not None and after.word and after.low in words.tails:
+            tail = words.tails[after.low]
+            adjacent = match.segment.source[tokens[match.last].full_end : after.start].isspace()
+            if adjacent and tail != "none":
+                match.sure.append("tail")
+                if tail != "any":
+                    match.hint = tail
+                if after.cap and tail in ("admin1", "admin2") and self._level(match.entries, tail):
+                    match.last += 1
+                    match.end = after.end
+        if match.first > 1 and tokens[match.first - 1].low == "of":
+            head = tokens[match.first - 2].low
+            if head in words.heads and head not in words.of_others:
+                match.sure.append("head")
+                level = words.heads[head]
+                match.hint = match.hint or (None if level == "any" else level)
+
+    @staticmethod
+    def _level(entries: tuple[Entry, ...], level: str) -> bool:
+        return any(e.feature == level for e in entries)
+
+    def _share_hint(self, left: _Match, right: _Match) -> None:
+        """ "Barrow and Clarke counties": the last name's level holds for those before it."""
+        between = left.segment.source[left.end : right.start].strip().lower()
+        if right.hint in ("admin1", "admin2") and not left.hint and between in (",", "and", ", and", "or"):
+            tail = right.segment.tokens[min(right.last + 1, len(right.segment.tokens) - 1)].low
+            if tail.endswith("s") and tail in self.words.tails and left.container is not right:
+                left.hint = right.hint
+                left.sure.append("tail")
+
+    def _offset(self, match: _Match) -> None:
+        tokens, words = match.segment.tokens, self.words
+        lows = [t.low for t in tokens[max(0, match.first - 8) : match.first]]
+        found = _distance(lows, words.bearings)
+        if found is not None:
+            match.relation, (match.offset_km, match.bearing) = "offset", found
+            match.sure.append("offset")
+            return
+        for phrase in words.near:
+            if tuple(lows[-len(phrase) :]) == phrase:
+                match.relation = "near"
+                return
+
+    # evidence
+
+    def weigh(self, matches: list[_Match]) -> list[_Match]:
+        """The matches that are places; a name well supported once supports its repetitions."""
+        for match in matches:
+            match.score = self._score(match)
+        strong = {m.key for m in matches if m.score >= 1.2 and (m.sure or m.score >= 2.0)}
+        for match in matches:
+            if match.key in strong and not (match.single and match.segment.tokens[match.first].person):
+                match.score += _REPEATED
+        return [m for m in matches if m.score > 0]
+
+    def _score(self, match: _Match) -> float:
+        if match.demonym:
+            return self._score_demonym(match)
+        if match.abbreviation:
+            return 3.0
+        tokens = match.segment.tokens
+        if all(t.person for t in tokens[match.first : match.last + 1] if t.word) and not match.container:
+            return -9.0
+        score = _BIAS + importance(match.entries)
+        if match.loose:
+            score -= 0.8
+        score += self._of_name(match) + self._left(match) + self._right(match)
+        if match.container is not None:
+            score += _CONTAINER
+        if match.contained:
+            score += 1.5
+        if match.sure:
+            score += _HINT
+        if match.segment.dateline:
+            score += 4.0
+        if match.segment.case in ("upper", "lower"):
+            score += self._uniform(match)
+        return score
+
+    def _score_demonym(self, match: _Match) -> float:
+        tokens = match.segment.tokens
+        if match.segment.case in ("mixed", "title") and not tokens[match.first].cap:
+            return -9.0
+        if any(t.person for t in tokens[match.first : match.last + 1]):
+            return -1.0
+        after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+        if after is not None and after.cap and after.low in self.words.others:
+            return -1.0
+        return 2.0
+
+    def _uniform(self, match: _Match) -> float:
+        """Without capitals to tell names by, only the well known or the well introduced count."""
+        tokens = match.segment.tokens
+        before = tokens[match.first - 1].low if match.first else ""
+        led = self.words.prepositions.get(before, 0) >= 1.0 or match.sure or match.container
+        if match.segment.dateline or led:
+            return 0.0 if importance(match.entries) >= 0.9 or not match.single else _UNIFORM_CASE
+        return _UNIFORM_CASE if importance(match.entries) >= 1.9 or not match.single else 3 * _UNIFORM_CASE
+
+    def _of_name(self, match: _Match) -> float:
+        """Evidence in the name itself: its length, everyday words, names of persons."""
+        words, tokens = self.words, match.segment.tokens
+        if not match.single:
+            inner = [t.low for t in tokens[match.first : match.last + 1] if t.word]
+            plain = all(w in words.function or w in words.common for w in inner)
+            return _COMMON_WORD if plain else 1.2
+        token = tokens[match.first]
+        low = token.low
+        famous = importance(match.entries) >= 3.0
+        score = 0.0
+        if low in words.common:
+            score += _COMMON_WORD
+        if low in self.small and not famous:
+            score += _LOWER_ELSEWHERE
+        if low in words.given or low in words.surnames:
+            score += _PERSON_NAME if not famous else -0.3
+        if low in self.persons:
+            score += _PERSON_OF_ARTICLE
+        if match.first == 0 and match.segment.case == "mixed" and not famous:
+            score += _SENTENCE_START
+        if token.text.isupper() and len(token.text) <= 5 and "." not in token.text:
+            if match.segment.case == "mixed" and importance(match.entries) < 3.5:
+                score -= 2.5
+        return score
+
+    def _left(self, match: _Match) -> float:
+        """Evidence before the name."""
+        tokens, words = match.segment.tokens, self.words
+        i = match.first - 1
+        if i >= 0 and tokens[i].text == "." and i >= 1 and match.segment.source[tokens[i].end : tokens[i].end + 1] == " ":
+            i -= 1 if tokens[i - 1].low in words.titles or len(tokens[i - 1].text) == 1 else 0
+        if i < 0:
+            return 0.0
+        before = tokens[i]
+        if before.low in words.directions:
+            lead = tokens[i - 1].low if i else ""
+            return 1.0 + max(0.0, words.prepositions.get(lead, 0.0))
+        if before.low in words.prepositions:
+            return self._preposition(match, i)
+        if before.low == "the" and importance(match.entries) < 3.0 and match.single:
+            return -1.0
+        if not before.cap or before.low in words.function:
+            return 0.0
+        if match.segment.case == "upper":
+            return -2.0 if before.low in words.titles or before.low in words.given else 0.0
+        if before.full_end != before.end:
+            return -0.3  # after a possessive
+        if before.low in words.titles or before.low in words.given or len(before.text) == 1:
+            return -4.0 if match.single else -1.0
+        if match.segment.case == "title" or self._is_place_word(before):
+            return 0.0
+        return _UNKNOWN_CAPITAL_BEFORE if match.single else -0.8
+
+    def _preposition(self, match: _Match, i: int) -> float:
+        tokens, words = match.segment.tokens, self.words
+        weight = words.prepositions[tokens[i].low]
+        if tokens[i].low == "of" and i and tokens[i - 1].cap and tokens[i - 1].low in words.of_others:
+            return -4.0
+        return weight
+
+    def _is_place_word(self, token: _Token) -> bool:
+        found = self.gazetteer.candidates(fold(token.text))
+        return (bool(found) and importance(found) > 1.5) or token.low in self.words.bodies
+
+    def _right(self, match: _Match) -> float:
+        """Evidence after the name."""
+        tokens, words = match.segment.tokens, self.words
+        source = match.segment.source
+        end = tokens[match.last].full_end
+        if match.last + 1 >= len(tokens):
+            return 0.0
+        after = tokens[match.last + 1]
+        if after.text == "-" and source[end : after.start] == "":
+            return 0.3
+        if not after.word or source[end : after.start] not in (" ", "\n"):
+            return 0.0
+        if match.segment.case == "lower":
+            return -3.0 if after.low in words.others and after.low not in words.bodies else 0.0
+        if not after.cap:
+            return -0.8 if match.single and after.low in words.speech and importance(match.entries) < 2.2 else 0.0
+        if tokens[match.last].full_end != tokens[match.last].end:
+            return 0.2
+        if after.low in words.others and after.low not in words.function:
+            return -6.0
+        if after.low in words.bodies or after.low in words.titles:
+            return _BODY
+        if after.low in words.nature:
+            return -2.5
+        if match.segment.case in ("title", "upper") or after.low in words.function:
+            return 0.0
+        if tokens[match.last].low in words.given and match.single:
+            return -4.0 if after.person or importance(match.entries) < 2.2 else -1.5
+        return _UNKNOWN_CAPITAL_AFTER if importance(match.entries) < 3.0 else -0.4
+
+
+def inside(inner: Entry, outer: Entry) -> bool:
+    """Whether the gazetteer puts one place in another: a country, division or nothing else."""
+    if inner.id == outer.id:
+        return False
+    if outer.feature == "country":
+        return inner.country == outer.country and inner.feature != "country"
+    return outer.is_division and outer.id in (inner.admin1, inner.admin2)
+
+
+def importance(entries: Sequence[Entry]) -> float:
+    """How likely a name is to be used of a place at all: the best known of its bearers, 0 to 4."""
+    return max((_importance_of(e) for e in entries), default=0.0)
+
+
+def _importance_of(entry: Entry) -> float:
+    lowered = {MAIN: 0.0, ALIAS: 0.7, WEAK: 1.4}[entry.rank]
+    if entry.feature == "country":
+        return 4.0
+    if entry.feature == "admin1":
+        value = 3.4 if entry.population > 1_000_000 else 2.0
+    elif entry.feature == "admin2":
+        value = 1.0
+    elif entry.feature == "settlement":
+        value = next((v for limit, v in _POPULATIONS if entry.population >= limit), 0.0)
+    else:
+        value = 3.0
+    return max(0.0, value - lowered)
+
+
+def _distance(lows: list[str], bearings: dict[str, float]) -> tuple[float, float] | None:
+    """Kilometres and bearing of "20 km (12 miles) west of", the words before the name; None where nothing is told."""
+    if len(lows) < 3 or lows[-1] not in ("of", "from"):
+        return None
+    compass = next((w for w in lows[-3:-1] if w in bearings), None)
+    joined = " ".join(lows)
+    found = re.search(r"(\d[\d,.]*)\s(?:-\s)?(km|kilomet\w+|kms|miles?|mi)\b", joined)
+    if found is None:
+        return None
+    value = float(found.group(1).replace(",", "").rstrip("."))
+    km = value * (1.609344 if found.group(2).startswith("mi") else 1.0)
+    if compass is None:
+        return None
+    return km, bearings[compass]
+
+
+def with_entries(mention: PlaceMention, entries: tuple[Entry, ...]) -> PlaceMention:
+    """The mention with other candidates."""
+    return replace(mention, entries=entries)

@@ -1,0 +1,221 @@
+"""What is said *about* an act in its sentence: the chain of stances above it, negation, modality, and who reports it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from eventcode.find.grammar import children, governor, is_infinitive, is_passive, is_verbal
+from eventcode.find.triggers import fits, match_stance
+from eventcode.lexicon.entries import ActLexicon, Stance, StanceTrigger
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of the chain: the stance's word, its lexicon line, the tokens it takes up, and how the act hangs on it."""
+
+    stance: Stance
+    trigger: StanceTrigger
+    token: Token
+    tokens: frozenset[int]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class LightVerb:
+    """Such as "carried out a raid" (subject does it) or "came under attack" (``reverse``: subject suffers it)."""
+
+    token: Token
+    tokens: frozenset[int]
+    reverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Everything above an act. ``links`` from the innermost outwards; ``verb`` is the clause the act itself fills:
+    its own verb, its light verb, or the verb it is the subject of."""
+
+    links: tuple[Link, ...]
+    light: LightVerb | None
+    verb: Token
+
+
+def find_stance(head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon) -> tuple[StanceTrigger, frozenset[int]] | None:
+    """The stance whose words stand at this head with an act hanging on it in this way, the longest pattern first."""
+    for trigger in lexicon.stance_triggers.get(head.lemma_.lower(), ()):
+        if link not in trigger.links:
+            continue
+        # Stance verbs must be verbs, stance nouns nouns: "report" as a noun does not take an object.
+        if link == "obj" and not is_verbal(head):
+            continue
+        tokens = match_stance(trigger, head)
+        if tokens is not None and not tokens & taken:
+            return trigger, tokens
+    return None
+
+
+def _light(head: Token, link: str, lexicon: ActLexicon) -> LightVerb | None:
+    for table, reverse in ((lexicon.light, False), (lexicon.reverse, True)):
+        for rest in table.get(head.lemma_.lower(), ()):
+            taken = {head.i}
+            preps = [w for w in rest if w == link]
+            ok = True
+            for word in rest:
+                if word == link:
+                    continue
+                hit = next((t for t in (*head.children, *(g for c in head.children for g in c.children)) if fits(t, frozenset([word]))), None)
+                if hit is None:
+                    ok = False
+                    break
+                taken.add(hit.i)
+            if ok and (preps or link == "obj" or (rest and link in rest)):
+                return LightVerb(head, frozenset(taken), reverse)
+    return None
+
+
+def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
+    """Walk from an act's trigger to what governs it, as long as that is a stance, a light verb or a noun of quantity."""
+    links: list[Link] = []
+    light: LightVerb | None = None
+    verb = token
+    current = token
+    nominal = not is_verbal(token)
+    for _ in range(14):
+        gov = governor(current)
+        if gov is None:
+            break
+        head, link = gov
+        if head.i in taken:
+            current = head
+            continue
+        found = find_stance(head, link, taken, lexicon)
+        light_verb = _light(head, link, lexicon) if nominal and not links and light is None and is_verbal(head) else None
+        if light_verb is not None and (found is None or lexicon.stances[found[0].stance].kind == "plain" or light_verb.reverse):
+            light = light_verb
+            verb = head
+            current = head
+            nominal = False
+            continue
+        if found is not None:
+            trigger, tokens = found
+            links.append(Link(lexicon.stances[trigger.stance], trigger, head, tokens, link))
+            current = head
+            nominal = not is_verbal(head)
+            if trigger.stance == "say":
+                break
+            continue
+        if nominal and link in ("of", "in") and head.lemma_.lower() in lexicon.words.get("transparent", ()):
+            current = head
+            continue
+        # A stance noun is held by a light verb ("issued a threat", "made an offer"): go on above it.
+        if links and nominal and link == "obj" and is_verbal(head) and not light:
+            break
+        if links and link == "clause" and head.pos_ == "AUX":
+            current = head
+            continue
+        if not links and nominal and link in ("subj", "obj") and is_verbal(head) and light is None:
+            verb = head
+            break
+        break
+    return Chain(tuple(links), light, verb)
+
+
+def reporter(token: Token, lexicon: ActLexicon) -> Token | None:
+    """The verb or noun of saying above an act ("police said that ..."), through the clauses between, or None."""
+    current = token
+    for _ in range(14):
+        gov = governor(current)
+        if gov is None:
+            return None
+        head, link = gov
+        for trigger in lexicon.stance_triggers.get(head.lemma_.lower(), ()):
+            if trigger.stance == "say" and link == "clause" and match_stance(trigger, head) is not None:
+                return head
+        current = head
+    return None
+
+
+def according_to(token: Token) -> Token | None:
+    """X of "according to X" on any clause above the token."""
+    current = token
+    for _ in range(14):
+        for c in current.children:
+            if c.lower_ == "according":
+                for p in c.children:
+                    for x in p.children:
+                        if x.dep_ == "pobj":
+                            return x
+        if current.head is current:
+            return None
+        current = current.head
+    return None
+
+
+def is_negated(token: Token, lexicon: ActLexicon) -> bool:
+    """ "did not", "never", "no troops", "neither side" on this clause or noun phrase."""
+    negation = lexicon.words["negation"]
+    for c in token.children:
+        if c.dep_ == "neg" or (c.dep_ in ("det", "preconj", "advmod", "cc") and c.lower_ in negation and c.i < token.i):
+            return True
+        if c.dep_ in ("nsubj", "nsubjpass") or (c.dep_ == "dobj" and is_verbal(token)):
+            if c.lower_ in ("nobody", "none", "nothing", "neither") and c.i < token.i:
+                return True
+            if any(g.dep_ == "det" and g.lower_ in ("no", "neither") for g in c.children):
+                return True
+    if token.dep_ == "pcomp" and token.head.lower_ in lexicon.words["absent"]:
+        return token.head.lower_ in ("without", "instead")
+    return False
+
+
+def modal(token: Token, lexicon: ActLexicon) -> str | None:
+    """One of "future", "possible", "conditional" or "obligation" by the auxiliaries of the clause; coordinated verbs share them."""
+    verb = token
+    for _ in range(4):
+        for c in verb.children:
+            if c.dep_ in ("aux", "auxpass") and c.i < verb.i:
+                for kind in ("future", "possible", "conditional", "obligation"):
+                    if c.lower_ in lexicon.words[kind]:
+                        return kind
+        if verb.dep_ == "conj" and is_verbal(verb.head) and not children(verb, "nsubj", "nsubjpass"):
+            verb = verb.head
+            continue
+        break
+    return None
+
+
+def is_conditional(token: Token, lexicon: ActLexicon) -> bool:
+    """ "if", "unless", "whether" on this clause or one above it within the sentence; a question."""
+    current = token
+    for _ in range(14):
+        if any(c.dep_ in ("mark", "advmod") and c.lower_ in lexicon.words["condition"] and c.i < current.i for c in current.children):
+            return True
+        if current.dep_ == "pcomp" and current.head.lower_ in lexicon.words["absent"]:
+            return True
+        if current.head is current or current.dep_ in ("advcl",) and not is_verbal(current.head):
+            return False
+        if current.dep_ == "advcl":
+            return False
+        current = current.head
+    return False
+
+
+def is_purpose(token: Token) -> bool:
+    """An infinitive that no stance governs ("sent troops to attack"): it is meant, not told as done."""
+    return is_verbal(token) and is_infinitive(token) and token.dep_ in ("advcl", "acl", "xcomp", "relcl", "ccomp")
+
+
+def is_question(token: Token) -> bool:
+    """The sentence asks."""
+    doc = token.doc
+    return len(doc) > 0 and doc[len(doc) - 1].text == "?"
+
+
+def has_word(token: Token, words: frozenset[str], *deps: str) -> bool:
+    """Whether a child with one of these labels is one of the words."""
+    return any((not deps or c.dep_ in deps) and (c.lower_ in words or c.lemma_.lower() in words) for c in token.children)
+
+
+def is_progressive(verb: Token) -> bool:
+    """ "are shelling", "have been shelling" """
+    return verb.tag_ == "VBG" and any(c.dep_ == "aux" and c.lemma_ == "be" for c in verb.children) and not is_passive(verb)

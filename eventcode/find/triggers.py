@@ -1,0 +1,179 @@
+"""Where the lexicon's trigger patterns fit in a parsed sentence, and the cheap test whether a sentence can hold any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ahocorasick
+from spacy.tokens import Doc, Token
+
+from eventcode.find.grammar import is_verbal
+from eventcode.lexicon.entries import ActLexicon, Pattern, StanceTrigger, Trigger, Words
+from eventcode.lexicon.load import PREPOSITIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A trigger at a place of the sentence: index of its head token, and of every token it takes up."""
+
+    trigger: Trigger
+    head: int
+    tokens: frozenset[int]
+
+
+def fits(token: Token, words: Words) -> bool:
+    """Whether the token is one of these words, by lemma or as written."""
+    return token.lemma_.lower() in words or token.lower_ in words
+
+
+# Labels behind which a further word of a verb's pattern may not stand: who does it, and other clauses.
+_OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
+
+
+def match_pattern(pattern: Pattern, head: Token) -> frozenset[int] | None:
+    """Token indexes of the pattern at this head, or None. Further words hang on words already found."""
+    found: list[Token] = [head]
+    taken = {head.i}
+    for words in pattern.rest:
+        hit = _hanging(words, found, taken)
+        if hit is None:
+            return _contiguous(pattern, head)
+        found.append(hit)
+        taken.add(hit.i)
+    return frozenset(taken)
+
+
+def _hanging(words: Words, found: list[Token], taken: set[int]) -> Token | None:
+    for at, parent in enumerate(found):
+        for child in parent.children:
+            if child.i in taken or (at == 0 and child.dep_ in _OUTSIDE and child.dep_ != "nsubjpass"):
+                continue
+            if fits(child, words):
+                return child
+            # "seized and burned weapons", "economic and military aid": one step over coordination
+            if child.dep_ in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
+                for other in child.children:
+                    if other.dep_ == "conj" and other.i not in taken and fits(other, words):
+                        return other
+    head = found[0]
+    # The verb's object may be its subject in grammar ("fire was opened", "the siege laid by"), or what it describes.
+    if head.dep_ in ("acl", "relcl") and head.head.i not in taken and fits(head.head, words):
+        return head.head
+    # A light particle may be attached to the wrong word: accept it right behind the head.
+    nxt = head.i + 1
+    if nxt < len(head.doc) and nxt not in taken and head.doc[nxt].pos_ in ("ADP", "ADV", "PART") and fits(head.doc[nxt], words):
+        return head.doc[nxt]
+    return None
+
+
+def _contiguous(pattern: Pattern, head: Token) -> frozenset[int] | None:
+    """Noun patterns also fit where their words stand side by side, whatever the parse ("air strike", "cease-fire")."""
+    doc = head.doc
+    words = [w for w in pattern.text.lower().replace("-", " - ").split()]
+    if any("|" in w or "&" in w for w in words) or len(words) != len(pattern):
+        return None
+    offset = next((i for i, w in enumerate(words) if w in pattern.head), 0)
+    start = head.i - offset
+    if start < 0 or start + len(words) > len(doc):
+        return None
+    if all(fits(doc[start + i], frozenset([w])) for i, w in enumerate(words)):
+        return frozenset(range(start, start + len(words)))
+    return None
+
+
+def _pos_fits(token: Token, trigger: Trigger) -> bool:
+    if trigger.pos == "verb":
+        if not is_verbal(token):
+            # Participles are often tagged as adjectives ("masked gunmen armed", "troops based").
+            return token.pos_ == "ADJ" and token.lower_.endswith("ed") and token.dep_ not in ("amod", "compound")
+        return token.dep_ not in ("amod", "compound", "aux", "auxpass", "case")
+    if trigger.pos == "noun":
+        return token.pos_ in ("NOUN", "PROPN") or (token.dep_ in ("dobj", "pobj", "nsubj", "nsubjpass") and token.pos_ not in ("PRON", "ADP", "DET", "NUM"))
+    return token.pos_ in ("ADJ", "VERB", "NOUN", "ADV")
+
+
+def candidates(token: Token, lexicon: ActLexicon) -> Iterator[Trigger]:
+    """Triggers whose head the token can be, longest pattern first."""
+    seen = lexicon.triggers.get(token.lemma_.lower(), ())
+    yield from seen
+    if token.lower_ != token.lemma_.lower():
+        for trigger in lexicon.triggers.get(token.lower_, ()):
+            if trigger not in seen:
+                yield trigger
+
+
+def find_matches(doc: Doc, lexicon: ActLexicon) -> list[Match]:
+    """At each head the longest trigger that fits; triggers inside a longer one are dropped, and so are those that
+    the lexicon says to leave alone. In text order."""
+    found: list[Match] = []
+    for token in doc:
+        best: Match | None = None
+        for trigger in candidates(token, lexicon):
+            if best is not None and len(trigger.pattern) < len(best.trigger.pattern):
+                break
+            if not _pos_fits(token, trigger):
+                continue
+            tokens = match_pattern(trigger.pattern, token)
+            if tokens is None:
+                continue
+            match = Match(trigger, token.i, tokens)
+            if best is None or (match.trigger.never and not best.trigger.never):
+                best = match
+        if best is not None:
+            found.append(best)
+    kept = []
+    for m in found:
+        inside = any(
+            o is not m and m.head in o.tokens and (len(o.tokens) > len(m.tokens) or (len(o.tokens) == len(m.tokens) and o.head < m.head))
+            for o in found
+        )
+        if not inside and not m.trigger.never:
+            kept.append(m)
+    return kept
+
+
+def match_stance(trigger: StanceTrigger, head: Token) -> frozenset[int] | None:
+    """Token indexes of a stance's words at this head, or None."""
+    return match_pattern(trigger.pattern, head)
+
+
+class SentenceFilter:
+    """Says in a microsecond whether a sentence can hold an act: whether any word begins like a trigger's head."""
+
+    def __init__(self, lexicon: ActLexicon, irregular: Iterable[tuple[str, str]]) -> None:
+        """``irregular``: (form, lemma) pairs of the language model's lemmatizer ("struck", "strike")."""
+        heads = set(lexicon.triggers) | {
+            h for h, ts in lexicon.stance_triggers.items() for t in ts if t.kind == "communicative"
+        }
+        stems = {stem(h) for h in heads}
+        stems |= {form for form, lemma in irregular if lemma in heads}
+        self._automaton = ahocorasick.Automaton()
+        for s in sorted(stems):
+            if len(s) >= 2:
+                self._automaton.add_word(" " + s, s)
+        self._automaton.make_automaton()
+
+    def __call__(self, text: str) -> bool:
+        """Whether the sentence is worth parsing."""
+        folded = " " + _SEPARATORS.sub(" ", text.lower())
+        return next(self._automaton.iter(folded), None) is not None
+
+
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=20_000)
+def stem(lemma: str) -> str:
+    """What every regular form of the word begins with: "strike" -> "strik", "deny" -> "den"."""
+    lemma = _SEPARATORS.split(lemma)[0] or lemma
+    if len(lemma) > 3 and lemma[-1] in "ey":
+        return lemma[:-1]
+    return lemma
+
+
+def is_preposition(word: str) -> bool:
+    """Whether the word can link a noun to a verb."""
+    return word in PREPOSITIONS

@@ -1,0 +1,1 @@
+"""The tables as pandas frames, and their check, for notebooks and scripts."""

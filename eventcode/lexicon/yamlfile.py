@@ -1,0 +1,57 @@
+"""YAML files read so that every scalar is text: ``010`` stays ``010`` and ``no`` stays ``no``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from eventcode.errors import LexiconError
+
+MAX_BYTES = 8_000_000
+
+
+def read_yaml(path: Path) -> Any:
+    """Content of a YAML file: mappings, lists and strings only.
+
+    Raises LexiconError with file and line when it cannot be read, is too large, or uses anchors (a few bytes of
+    which can unfold to gigabytes).
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise LexiconError(f"{path}: larger than {MAX_BYTES:,} bytes; split the file")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise LexiconError(f"{path}: cannot be read: {e}") from e
+    try:
+        for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1
+                raise LexiconError(f"{path}:{line}: anchors (&, *) are not used here; write the words out")
+        return yaml.load(text, Loader=yaml.CBaseLoader)
+    except yaml.YAMLError as e:
+        mark = getattr(e, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise LexiconError(f"{where}: not YAML: {getattr(e, 'problem', e)}") from e
+
+
+def duplicate_keys(path: Path) -> list[tuple[int, str]]:
+    """(line, key) of every key that is given twice in one mapping: the first would be lost without a word."""
+    found: list[tuple[int, str]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen:
+                    found.append((key.start_mark.line + 1, key.value))
+                seen.add(key.value)
+                walk(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                walk(item)
+
+    with path.open(encoding="utf-8") as f:
+        walk(yaml.compose(f, Loader=yaml.CBaseLoader))
+    return found

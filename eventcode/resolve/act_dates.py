@@ -1,0 +1,85 @@
+"""The day of an act: the date expression that hangs on it, else the day carried from the act before, else the publication date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from spacy.tokens import Doc, Token
+
+from eventcode.find.acts import ActMention
+from eventcode.find.dates import DateMention
+from eventcode.model import DateValue
+
+# "a move signalled following a strike": what stands behind these happened some time before.
+BEFORE = frozenset({"following", "after", "since", "amid"})
+
+
+def publication(day: date | None) -> DateValue:
+    """For want of another date, the day of publication."""
+    if day is None:
+        return DateValue(None, None, "uncertain", "unknown", "publication")
+    return DateValue(day, day, "uncertain", "day", "publication")
+
+
+def act_date(
+    doc: Doc, mention: ActMention, others: Sequence[ActMention], dates: Sequence[DateMention], day: date | None
+) -> DateValue | None:
+    """The date stated for the act in its own sentence, or None."""
+    mine = {mention.head, *mention.anchors, *mention.verbs}
+    elsewhere = {t for o in others if o is not mention for t in (o.head, *o.verbs)} - mine
+    best: tuple[int, DateMention] | None = None
+    for d in dates:
+        span = doc.char_span(d.start, d.end, alignment_mode="expand")
+        if span is None:
+            continue
+        distance = _distance(span.root, mine, elsewhere, set(mention.targets) | set(mention.victims))
+        if distance is not None and (best is None or distance < best[0]):
+            best = (distance, d)
+    if best is not None:
+        return best[1].resolve(day, "past")
+    if _is_background(doc[mention.head], mention):
+        return DateValue(None, day, "uncertain", "unknown", "relative")
+    return None
+
+
+def _distance(token: Token, mine: set[int], elsewhere: set[int], targets: set[int]) -> int | None:
+    current = token
+    for steps in range(12):
+        if current.i in mine:
+            return steps
+        if current.i in elsewhere and steps:
+            return None
+        head = current.head
+        if head is current:
+            # The date hangs on the main clause; acts below it by "that", "where" and the like share its day.
+            below = any(_under(token.doc[m], current) for m in mine)
+            return 10 + steps if below and current.i not in elsewhere else None
+        current = head
+    return None
+
+
+def _under(token: Token, root: Token) -> bool:
+    current = token
+    for _ in range(6):
+        if current.i == root.i:
+            return True
+        if current.dep_ not in ("ccomp", "xcomp", "conj", "dobj", "pobj", "nsubj", "nsubjpass", "prep", "pcomp", "advcl", "attr", "compound"):
+            return False
+        current = current.head
+    return False
+
+
+def _is_background(head: Token, mention: ActMention) -> bool:
+    if not mention.nominal:
+        return False
+    for t in (head, *(head.doc[i] for i in mention.tokens)):
+        if t.dep_ in ("pobj", "pcomp") and t.head.lower_ in BEFORE:
+            return True
+    return False
+
+
+def carried(value: DateValue) -> DateValue:
+    """The same day for the next act of the story."""
+    return replace(value, basis="carried")

@@ -1,0 +1,106 @@
+"""Which of an article's places is the place of an act: by what the name hangs on in the sentence, else carried, else inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Token
+
+from eventcode.find.acts import ActMention
+from eventcode.model import EventPlace, Place, PlaceLevel, Sentence
+
+# How exactly a level says where (ACLED geo_precision: 1 named town or site, 2 part of a region or near a town, 3 large region).
+PRECISION = {"site": 1, "settlement": 1, "district": 1, "admin2": 2, "admin1": 3, "region": 3, "sea": 3}
+RANK = {"site": 0, "settlement": 1, "district": 1, "admin2": 2, "admin1": 3, "region": 4, "sea": 4, "country": 5}
+# Prepositions behind which a place is where something happens; "from" and "to" are journeys and origins.
+WHERE = frozenset("in at near on outside inside around across over along throughout within off under above through of north south east west".split())
+JOURNEY = frozenset({"from", "to", "toward", "towards", "for", "with", "against", "by", "about", "between"})
+
+
+def event_place(place: Place, basis: str = "stated") -> EventPlace:
+    """A resolved name as the place of an event. A demonym is never one."""
+    level: PlaceLevel = "country" if place.feature == "demonym" else place.feature
+    precision = PRECISION.get(level)
+    if precision == 1 and place.relation != "at":
+        precision = 2
+    return EventPlace(
+        place.text, place.start, place.end, place.name, place.geonameid, level, place.relation, place.point, place.latitude, place.longitude,
+        precision, place.country, place.admin1, place.admin1_code, place.admin2, "carried" if basis == "carried" else "stated",
+    )  # fmt: skip
+
+
+def country_place(iso3: str) -> EventPlace:
+    """Nothing but the country is known, from an actor or the article."""
+    return EventPlace(None, None, None, None, None, "country", "at", "centroid", None, None, None, iso3, None, None, None, "inferred")
+
+
+def attached(doc: Doc, sentence: Sentence, mention: ActMention, others: Sequence[ActMention], places: Sequence[Place]) -> list[Place]:
+    """Places of this sentence that hang on the act or on who it was done to, the most exact of each container only."""
+    found: list[tuple[int, Place]] = []
+    mine = {mention.head, *mention.tokens, *mention.anchors, *mention.verbs}
+    targets = set(mention.targets) | set(mention.victims)
+    elsewhere = {t for o in others if o is not mention for t in (o.head, *o.verbs)} - mine
+    for place in places:
+        if place.feature == "demonym":
+            continue
+        token = _token(doc, sentence, place)
+        if token is None:
+            continue
+        score = _hangs(token, mine, targets, set(mention.sources), elsewhere)
+        if score is not None:
+            found.append((score, place))
+    if not found:
+        return []
+    best = min(s for s, _ in found)
+    return most_exact([p for s, p in found if s <= max(best, 1)])
+
+
+def _token(doc: Doc, sentence: Sentence, place: Place) -> Token | None:
+    span = doc.char_span(place.start - sentence.start, place.end - sentence.start, alignment_mode="expand")
+    return span.root if span is not None else None
+
+
+def _hangs(token: Token, mine: set[int], targets: set[int], sources: set[int], elsewhere: set[int]) -> int | None:
+    """0: on the act itself or its target; 1: on something between; 2: on its source; None: elsewhere or a journey."""
+    current = token
+    prep: str | None = None
+    if token.i in targets:
+        return 0
+    if token.i in sources or token.i in mine:
+        return None
+    for _ in range(12):
+        if current.dep_ in ("poss", "compound", "nmod", "amod") and current.i == token.i:
+            # "Syria's al-Tanf region": part of a longer name; "Iraq's army" is no place of anything.
+            if current.head.i in sources:
+                return None
+        head = current.head
+        if current.dep_ in ("prep", "agent"):
+            prep = prep or current.lower_
+        if head is current:
+            return None
+        if head.i in mine:
+            return 0 if prep is None or prep not in JOURNEY or head.i in targets else None
+        if head.i in targets:
+            return 0 if prep not in ("from", "to", "by") else None
+        if head.i in sources:
+            return 2 if prep in WHERE else None
+        if head.i in elsewhere:
+            return None
+        if prep in JOURNEY and prep not in ("between", "against"):
+            return None
+        current = head
+    return None
+
+
+def most_exact(places: Sequence[Place]) -> list[Place]:
+    """Without countries and provinces that another place of the list lies in; duplicates once."""
+    kept: list[Place] = []
+    for p in places:
+        covered = any(
+            q is not p and RANK.get(q.feature, 9) < RANK.get(p.feature, 9) and q.country == p.country and (p.feature in ("country", "region") or q.admin1 == p.admin1 or p.admin1 is None)
+            for q in places
+        )
+        same = any(k.name == p.name and k.country == p.country and k.feature == p.feature for k in kept)
+        if not covered and not same:
+            kept.append(p)
+    return kept

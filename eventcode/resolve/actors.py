@@ -1,0 +1,182 @@
+"""Who is meant, given the whole article: antecedents of "he" and "the group", surnames, and codes.
+
+An antecedent is taken only where it is plain; a doubtful pronoun stays an uncoded text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from eventcode.find.actors import Description
+from eventcode.lexicon.actors import ActorLexicon
+from eventcode.model import Actor, Field, Sentence
+
+HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
+IT = frozenset({"it", "its", "itself", "which", "that"})
+THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
+# Words for a body named before: "the group", "the movement".
+BODY_WORDS = frozenset("group organisation organization movement party company outfit faction body coalition alliance network agency union militia militias".split())
+SIDE_WORDS = frozenset("side sides pair two".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A mention already resolved, as a possible antecedent."""
+
+    actor: Actor
+    field: Field
+    sentence: int
+    sort: str
+    plural: bool
+    subject: bool
+    proper: bool
+    word: str
+
+
+def compose_code(
+    lexicon: ActorLexicon, country: str | None, region_code: str | None, roles: tuple[str, ...], ethnic: str | None, religion: str | None
+) -> str | None:
+    """CAMEO actor code of a description: country or region, up to two roles, ethnic group, religion (codebook ch. 3, order of groups)."""
+    first = lexicon.country_code(country) if country else (region_code or "")
+    parts = [first, *[r for r in roles[:2] if r != first]]
+    if ethnic and ethnic not in parts:
+        parts.append(ethnic)
+    if religion and not any(religion.startswith(p) for p in parts if p):
+        parts.append(religion)
+    code = "".join(p for p in parts if p)
+    return code or None
+
+
+class ArticleActors:
+    """Resolves the mentions of one article in reading order, remembering who was named."""
+
+    def __init__(self, lexicon: ActorLexicon, day: date | None) -> None:
+        self.lexicon = lexicon
+        self.day = day
+        self._memory: list[Remembered] = []
+        self._names: dict[str, Actor] = {}
+
+    def resolve(self, d: Description, sentence: Sentence, *, subject: bool) -> Actor:
+        """The actor of a described phrase, offsets in the article's field."""
+        start, end = sentence.start + d.start, sentence.start + d.end
+        base = Actor(text=d.text, start=start, end=end)
+        actor: Actor
+        if d.pronoun is not None:
+            actor = self._pronoun(d, base, sentence)
+        else:
+            actor = self._described(d, base, sentence)
+        self._remember(actor, d, sentence, subject)
+        return actor
+
+    def _described(self, d: Description, base: Actor, sentence: Sentence) -> Actor:
+        if d.entry is not None:
+            term = d.entry.term(self.day)
+            code = (term.code if term else "") or d.entry.code
+            return replace(
+                base, name=d.entry.name, id=d.entry.id, code=code or None, country=d.country or d.entry.country or None, roles=d.roles or d.entry.roles,
+                ethnic=d.ethnic or d.entry.ethnic or None, religion=d.religion or d.entry.religion or None,
+                group=d.entry.id if d.entry.kind in ("group", "organisation") else None, type=d.type or d.entry.type or None,
+            )  # fmt: skip
+        known = self._names.get(d.text.split()[-1]) if d.proper and not d.is_actor else None
+        if known is not None:
+            return _refer(base, known)
+        if d.definite and (not d.is_actor or (d.country is None and d.region is None)):
+            found = self._definite(d, sentence)
+            if found is not None:
+                return _refer(base, found)
+        if not d.is_actor:
+            return base
+        region = d.region.code if d.region is not None else None
+        country = d.country or (d.region.country if d.region is not None else None) or None
+        code = compose_code(self.lexicon, d.country, region, d.roles, d.ethnic, d.religion)
+        return replace(
+            base, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
+            code=code, country=country, roles=d.roles, ethnic=d.ethnic, religion=d.religion, type=d.type,
+        )  # fmt: skip
+
+    def _name(self, country: str | None, d: Description) -> str | None:
+        place = self.lexicon.country_name(country) if country else (d.region.name if d.region is not None else "")
+        if d.role_word:
+            word = d.role_word[0].upper() + d.role_word[1:]
+            return f"{word} ({place})" if place else word
+        return place or None
+
+    def _pronoun(self, d: Description, base: Actor, sentence: Sentence) -> Actor:
+        word = d.pronoun or ""
+        wanted = HE if word in HE else IT if word in IT else THEY if word in THEY else None
+        if wanted is None:
+            return base
+        near = [m for m in reversed(self._memory) if m.field == sentence.field and sentence.index - 2 <= m.sentence <= sentence.index and m.actor.end <= base.start]
+        fit = [m for m in near if _agrees(m, wanted)]
+        if not fit:
+            return base
+        # The subject of the nearest sentence is meant before any other noun of it.
+        latest = fit[0].sentence
+        same = [m for m in fit if m.sentence == latest]
+        chosen = next((m for m in same if m.subject), same[0])
+        return _refer(base, chosen.actor)
+
+    def _definite(self, d: Description, sentence: Sentence) -> Actor | None:
+        if d.head in BODY_WORDS:
+            for m in reversed(self._memory):
+                if m.actor.group is not None:
+                    return m.actor
+        if not d.roles:
+            return None
+        for m in reversed(self._memory):
+            same_word = m.word and m.word == d.role_word
+            same_role = m.actor.roles[:1] == d.roles[:1] and bool(d.roles)
+            named = m.actor.country is not None or m.actor.group is not None
+            if named and (same_word or (same_role and m.sort == d.sort and d.sort in ("person", "body"))) and d.roles[0] != "CVL":
+                return m.actor
+            if named and m.actor.group is not None and d.armed and d.roles[0] in ("UAF", "REB", "INS", "SEP") and m.sort == "body":
+                return m.actor
+        return None
+
+    def _remember(self, actor: Actor, d: Description, sentence: Sentence, subject: bool) -> None:
+        sort = d.sort
+        if d.pronoun is not None:
+            if actor.ref_start is None:
+                return
+            sort = "person" if d.pronoun in HE else "body"
+        elif not sort:
+            if d.entry is not None:
+                sort = "person" if d.entry.kind == "person" else "body"
+            elif d.proper and actor.country is None:
+                sort = "person"
+            elif actor.code is not None:
+                sort = "body"
+        if sort == "surname":
+            sort = "person"
+        self._memory.append(Remembered(actor, sentence.field, sentence.index, sort, d.plural, subject, d.proper, d.role_word))
+        if d.proper and d.pronoun is None and actor.code is not None and actor.ref_start is None:
+            last = d.text.split()[-1]
+            if last[:1].isupper() and d.entry is None and d.sort == "person":
+                self._names.setdefault(last, actor)
+
+    def localise(self, actor: Actor, country: str | None) -> Actor:
+        """A bare role ("police", "the army", "villagers") gets the country of the event or article."""
+        if country is None or actor.country is not None or not actor.roles or actor.group is not None:
+            return actor
+        code = compose_code(self.lexicon, country, None, actor.roles, actor.ethnic, actor.religion)
+        name = actor.name
+        if name is not None and "(" not in name:
+            name = f"{name} ({self.lexicon.country_name(country)})"
+        return replace(actor, country=country, code=code, name=name)
+
+
+def _agrees(m: Remembered, wanted: frozenset[str]) -> bool:
+    if wanted is HE:
+        return m.sort == "person" and not m.plural
+    if wanted is IT:
+        return m.sort in ("body", "weapon") and not m.plural
+    return m.plural or m.sort in ("body", "crowd")
+
+
+def _refer(base: Actor, antecedent: Actor) -> Actor:
+    return replace(
+        antecedent, text=base.text, start=base.start, end=base.end,
+        ref_start=antecedent.ref_start if antecedent.ref_start is not None else antecedent.start,
+        ref_end=antecedent.ref_end if antecedent.ref_end is not None else antecedent.end,
+    )  # fmt: skip

@@ -1,0 +1,301 @@
+"""Says which place each name of an article is: all names together, one sense a name.
+
+Every candidate starts with how well known it is; then the candidates of the other names support it: a division or
+country that contains it, the same division, nearness. The rounds end when the weights have settled. A name that "X, Y"
+or "X province" pins down is tied to those candidates first.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+
+import numpy as np
+from geopy.distance import great_circle
+from numpy.typing import NDArray
+
+from eventcode.find.places import PlaceMention, inside
+from eventcode.gazetteer.distance import haversine_km
+from eventcode.gazetteer.folding import fold
+from eventcode.gazetteer.index import ALIAS, WEAK, Entry, Gazetteer
+from eventcode.model import Document, Place
+
+Floats = NDArray[np.float64]
+
+_ROUNDS = 4
+_MAX_TOTAL = 360
+_MAX_EACH, _MIN_EACH = 30, 5
+_NEAR_KM = 120.0  # nearness fades with this length
+_TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is not independent
+_UNSURE, _SURE_PARENT = 0.3, 0.75
+_DATELINE_WEIGHT, _SOURCE_WEIGHT = 1.5, 0.8
+
+# How much one name's sense supports another's, by what the second is to the first.
+_SAME_COUNTRY, _SAME_ADMIN1, _SAME_ADMIN2 = 0.35, 0.7, 1.0
+_IN_COUNTRY, _IN_ADMIN1, _IN_ADMIN2 = 1.0, 2.0, 2.0
+_HOLDS_COUNTRY, _HOLDS_DIVISION = 0.5, 1.2
+_NEARNESS = 1.2
+
+
+@dataclass(slots=True)
+class _Group:
+    """Mentions that share a name, a level and a container: one sense."""
+
+    key: str
+    hint: str | None
+    container: str | None
+    mentions: list[int] = default(default_factory=list)
+    entries: tuple[Entry, ...] = ()
+    weight: float = 1.0
+    demonym: bool = False
+
+
+@dataclass(slots=True)
+class _Sense:
+    """What a group was resolved to: the entry, how sure, and whether only a parent of the candidates is sure."""
+
+    entry: Entry
+    share: float
+
+
+def resolve_places(
+    mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer
+) -> list[Place]:
+    """One Place for each mention, in the same order.
+
+    ``confidence`` is the share of the chosen sense among its rivals times the chance that the name is a place at all.
+    Where rivals are too close to call, the division or country that holds most of their weight is given instead.
+    """
+    if not mentions:
+        return []
+    groups = _groups(mentions)
+    context = _source_groups(document, gazetteer)
+    everyone = groups + context
+    _limit(everyone)
+    shares = _settle(everyone, gazetteer)
+    senses = [_choose(g, s, gazetteer) for g, s in zip(everyone, shares, strict=True)]
+    of_mention = {m: senses[i] for i, g in enumerate(groups) for m in g.mentions}
+    return [_place(mention, of_mention[i], gazetteer) for i, mention in enumerate(mentions)]
+
+
+# -- groups -------------------------------------------------------------------------------------------------------
+
+
+def _groups(mentions: Sequence[PlaceMention]) -> list[_Group]:
+    groups: dict[tuple[str, str | None, str | None], _Group] = {}
+    for i, mention in enumerate(mentions):
+        outer = mentions[mention.container] if mention.container is not None else None
+        entries = _allowed(mention, outer)
+        container = outer.key if outer is not None and entries != mention.entries else None
+        identity = (mention.key, mention.hint, container)
+        group = groups.get(identity)
+        if group is None:
+            group = groups[identity] = _Group(*identity, entries=entries, demonym=mention.demonym)
+        group.mentions.append(i)
+        if mention.in_dateline:
+            group.weight = _DATELINE_WEIGHT
+    return _merged(list(groups.values()))
+
+
+def _allowed(mention: PlaceMention, outer: PlaceMention | None) -> tuple[Entry, ...]:
+    """The candidates that the level told and the container leave."""
+    entries = mention.entries
+    if outer is not None:
+        entries = tuple(e for e in entries if any(inside(e, o) for o in outer.entries)) or entries
+    if mention.hint is not None:
+        levels = ("settlement", "district", "site") if mention.hint in ("settlement", "district") else (mention.hint,)
+        if mention.hint == "admin1":
+            levels = ("admin1", "region") if any(e.feature in ("admin1", "region") for e in entries) else ("admin2",)
+        return tuple(e for e in entries if e.feature in levels) or entries
+    return entries
+
+
+def _merged(groups: list[_Group]) -> list[_Group]:
+    """A bare name takes the sense of the first mention that a container pins down."""
+    pinned = {}
+    for g in groups:
+        if g.container is not None and g.hint is None:
+            pinned.setdefault(g.key, g)
+    kept = []
+    for g in groups:
+        first = pinned.get(g.key)
+        if first is not None and g is not first and g.container is None and g.hint is None:
+            first.mentions.extend(g.mentions)
+            first.weight = max(first.weight, g.weight)
+        else:
+            kept.append(g)
+    return kept
+
+
+def _source_groups(document: Document, gazetteer: Gazetteer) -> list[_Group]:
+    """Places in the name of the newspaper, as context that no mention is resolved to."""
+    words = re.findall(r"[^\W\d_]{4,}", document.article.source or "")
+    groups = []
+    for word in words:
+        entries = tuple(e for e in gazetteer.candidates(fold(word)) if e.population >= 15_000)
+        if entries:
+            groups.append(_Group(fold(word), None, None, entries=entries, weight=_SOURCE_WEIGHT))
+    return groups[:3]
+
+
+def _limit(groups: list[_Group]) -> None:
+    """Keep each group's best candidates and those that another name's only sense contains."""
+    each = max(_MIN_EACH, min(_MAX_EACH, _MAX_TOTAL // max(1, len(groups))))
+    anchors = {g.entries[0].id for g in groups if len(g.entries) == 1}
+    anchors |= {i for g in groups if len(g.entries) <= 3 for e in g.entries for i in (e.admin1, e.admin2) if i}
+    states = {e.id for g in groups for e in g.entries if e.feature == "admin1" and e.population > 200_000}
+    for group in groups:
+        if len(group.entries) > each:
+            ranked = sorted(group.entries, key=lambda e: (-_prior(e), e.id))
+            wanted = ranked[:each]
+            local = [e for e in ranked[each:] if e.admin1 in anchors or e.admin2 in anchors or e.admin1 in states]
+            group.entries = tuple(wanted + local[:each])
+
+
+def _prior(entry: Entry) -> float:
+    """How well known a candidate is, about in decimal powers of people."""
+    people = math.log10(entry.population + 30)
+    if entry.feature in ("country", "demonym"):
+        value = 7.0 if entry.population > 300_000 else 5.5
+    elif entry.feature == "admin1":
+        value = people - 0.6
+    elif entry.feature == "admin2":
+        value = people - 1.4
+    elif entry.feature == "settlement":
+        value = people + (1.0 if entry.kind == "capital" else 0.0)
+    else:
+        value = 6.0
+    return value - {ALIAS: 0.7, WEAK: 1.2}.get(entry.rank, 0.0)
+
+
+# -- settling -----------------------------------------------------------------------------------------------------
+
+
+def _settle(groups: list[_Group], gazetteer: Gazetteer) -> list[Floats]:
+    """Share of every candidate in its group, after the names have supported one another."""
+    entries = [e for g in groups for e in g.entries]
+    starts = np.cumsum([0] + [len(g.entries) for g in groups[:-1]])
+    owner = np.repeat(np.arange(len(groups)), [len(g.entries) for g in groups])
+    prior = np.array([_prior(e) for e in entries])
+    affinity = _affinity(entries, gazetteer)
+    affinity[owner[:, None] == owner[None, :]] = 0.0
+    strength = np.array([g.weight for g in groups])
+    share = _softmax(prior, starts, owner, 1.0)
+    score = prior
+    for _ in range(_ROUNDS):
+        support = np.maximum.reduceat(affinity * share[None, :], starts, axis=1) @ strength
+        score = prior + support
+        share = _softmax(score, starts, owner, 1.0)
+    final = _softmax(score, starts, owner, _TEMPERATURE)
+    return [final[s : s + len(g.entries)] for s, g in zip(starts, groups, strict=True)]
+
+
+def _softmax(score: Floats, starts: NDArray[np.intp], owner: NDArray[np.intp], temperature: float) -> Floats:
+    top = np.maximum.reduceat(score, starts)
+    raised = np.exp((score - top[owner]) * (math.log(10) / 1.5) / temperature)
+    total = np.add.reduceat(raised, starts)
+    return np.asarray(raised / total[owner], dtype=np.float64)
+
+
+def _affinity(entries: list[Entry], gazetteer: Gazetteer) -> Floats:
+    """``[i, j]``: how much j, if it is meant, speaks for i."""
+    ids = np.array([_country_id(e, gazetteer) if e.feature == "demonym" else e.id for e in entries])
+    country = np.array([_country_id(e, gazetteer) for e in entries])
+    admin1 = np.array([e.id if e.feature == "admin1" else e.admin1 or 0 for e in entries])
+    admin2 = np.array([e.id if e.feature == "admin2" else e.admin2 or 0 for e in entries])
+    latitude = np.array([math.nan if e.latitude is None else e.latitude for e in entries])
+    longitude = np.array([math.nan if e.longitude is None else e.longitude for e in entries])
+    wide = np.array([e.feature in ("country", "demonym") for e in entries])
+
+    a = np.zeros((len(entries), len(entries)))
+    _raise(a, _same(country, country), _SAME_COUNTRY)
+    _raise(a, _same(admin1, admin1), _SAME_ADMIN1)
+    _raise(a, _same(admin2, admin2), _SAME_ADMIN2)
+    is_country = wide[None, :] & ~wide[:, None]
+    _raise(a, _same(country, ids) & is_country, _IN_COUNTRY)
+    _raise(a, (_same(ids, country)) & is_country.T, _HOLDS_COUNTRY)
+    parents1 = np.where(np.array([e.feature == "admin1" for e in entries]), 0, admin1)
+    parents2 = np.where(np.array([e.feature == "admin2" for e in entries]), 0, admin2)
+    _raise(a, _same(parents1, ids), _IN_ADMIN1)
+    _raise(a, _same(parents2, ids), _IN_ADMIN2)
+    _raise(a, _same(ids, parents1) | _same(ids, parents2), _HOLDS_DIVISION)
+
+    km = haversine_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :])
+    near = np.where(np.isnan(km), 0.0, np.exp(-np.nan_to_num(km) / _NEAR_KM))
+    near[wide, :] = 0.0
+    near[:, wide] = 0.0
+    return np.asarray(a + _NEARNESS * near, dtype=np.float64)
+
+
+def _country_id(entry: Entry, gazetteer: Gazetteer) -> int:
+    found = gazetteer.country(entry.country) if entry.country else None
+    return found.id if found is not None else -1 - entry.id
+
+
+def _same(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return (left[:, None] == right[None, :]) & (left[:, None] != 0)
+
+
+def _raise(matrix: Floats, where: NDArray[np.bool_], value: float) -> None:
+    np.maximum(matrix, np.where(where, value, 0.0), out=matrix)
+
+
+# -- choosing -----------------------------------------------------------------------------------------------------
+
+
+def _choose(group: _Group, share: Floats, gazetteer: Gazetteer) -> _Sense:
+    best = int(np.argmax(share))
+    entry, value = group.entries[best], float(share[best])
+    if value >= _UNSURE:
+        return _Sense(entry, value)
+    for parent_of in (lambda e: e.admin1, lambda e: _country_id(e, gazetteer)):
+        held: dict[int, float] = {}
+        for candidate, part in zip(group.entries, share, strict=True):
+            parent = parent_of(candidate)
+            if parent:
+                held[parent] = held.get(parent, 0.0) + float(part)
+        top = max(held, key=lambda p: (held[p], -p), default=0)
+        found = gazetteer.place(top) if held.get(top, 0.0) >= _SURE_PARENT else None
+        if found is not None:
+            return _Sense(found, held[top])
+    return _Sense(entry, value)
+
+
+def _place(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer) -> Place:
+    entry = sense.entry
+    admin1 = entry if entry.feature == "admin1" else gazetteer.place(entry.admin1) if entry.admin1 else None
+    admin2 = entry if entry.feature == "admin2" else gazetteer.place(entry.admin2) if entry.admin2 else None
+    latitude, longitude = _point(mention, entry)
+    return Place(
+        field=mention.field,
+        start=mention.start,
+        end=mention.end,
+        text=mention.text,
+        name=entry.name,
+        geonameid=entry.geonameid,
+        feature=entry.feature,
+        country=entry.country,
+        admin1=admin1.name if admin1 else None,
+        admin1_code=admin1.iso if admin1 else None,
+        admin2=admin2.name if admin2 else None,
+        latitude=latitude,
+        longitude=longitude,
+        confidence=round(sense.share / (1.0 + math.exp(-mention.score)), 3),
+        relation=mention.relation,
+        point=entry.point,
+    )
+
+
+def _point(mention: PlaceMention, entry: Entry) -> tuple[float | None, float | None]:
+    """The entry's point, or the one that "20 km west of" it gives."""
+    if entry.latitude is None or entry.longitude is None:
+        return None, None
+    if mention.offset_km is None or mention.bearing is None:
+        return entry.latitude, entry.longitude
+    moved = great_circle(kilometers=mention.offset_km).destination(
+        (entry.latitude, entry.longitude), bearing=mention.bearing
+    )
+    return round(moved.latitude, 5), round(moved.longitude, 5)
