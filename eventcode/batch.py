@@ -24,7 +24,7 @@ from eventcode.articles import article_sha256, read_articles
 from eventcode.errors import EventcodeError
 from eventcode.model import Act, Article, Rejection
 from eventcode.resources import PACKAGE
-from eventcode.tables.output import CODED_TABLES, OutputFolder
+from eventcode.tables.output import CODED_TABLES, REJECTED, TableFolder
 from eventcode.tables.rows import Row, act_row, article_row, place_row
 
 if TYPE_CHECKING:
@@ -36,14 +36,11 @@ CHUNK_CHARACTERS = 100_000
 CHUNKS_PER_WORKER = 3
 
 INTERNAL_ERROR = "internal_error"
+_NAMES = {table: f"{table}.parquet" for table in CODED_TABLES}
 
 
 class ActCoder(Protocol):
     """What the batch needs of a coder."""
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """What the tables are made with."""
 
     def code(self, article: Article) -> CodedArticle:
         """What was read in one article."""
@@ -72,10 +69,11 @@ class IncidentRows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The makers of one process."""
+    """The makers of one process, and what file metadata says of them."""
 
     coder: ActCoder
     events: EventRows
+    metadata: Mapping[str, str]
 
 
 def real_rooms(lexicon: Path | None) -> Rooms:
@@ -84,14 +82,16 @@ def real_rooms(lexicon: Path | None) -> Rooms:
     from eventcode.coder import Coder
     from eventcode.coding.events import EventCoder
 
-    return Rooms(Coder(lexicon), EventCoder(lexicon))
+    coder = Coder(lexicon)
+    return Rooms(coder, EventCoder(lexicon), coder.metadata)
 
 
 def real_incidents(lexicon: Path | None) -> IncidentRows:
     """The builder of incidents for a lexicon overlay."""
     from eventcode.coding.incidents import IncidentBuilder
 
-    return IncidentBuilder(lexicon)
+    builder: IncidentRows = IncidentBuilder(lexicon)
+    return builder
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,9 @@ def run(
         EventcodeError: lexicon, model, gazetteer or a worker process failed; no table has changed then.
     """
     options = options or Options()
-    tasks = _tasks(read_articles(paths, date))
+    tasks = _tasks(not_ours(read_articles(paths, date), out))
     incidents = options.open_incidents(options.lexicon)
-    with OutputFolder(out, CODED_TABLES, text=options.text) as folder:
+    with TableFolder(out, _NAMES, text=options.text) as folder:
         for result in _results(_chunks(tasks), options):
             folder.open(result.metadata)
             for item in result.items:
@@ -186,7 +186,19 @@ def run(
     return summary_of(folder)
 
 
-def summary_of(folder: OutputFolder) -> Summary:
+def not_ours(records: Iterable[Article | Rejection], out: Path) -> Iterator[Article | Rejection]:
+    """The records without those of our own list of rejects, where tables are written below a folder that is read."""
+    ours = (out / REJECTED).resolve()
+    file, skip = "", False
+    for record in records:
+        if record.file != file:
+            file = record.file
+            skip = Path(file).name == REJECTED and Path(file).resolve() == ours
+        if not skip:
+            yield record
+
+
+def summary_of(folder: TableFolder) -> Summary:
     """The figures of a written folder."""
     rows = folder.rows
     return Summary(
@@ -225,7 +237,9 @@ def _results(chunks: Iterator[_Chunk], options: Options) -> Iterator[_Result]:
         for chunk in chunks:
             yield _code_chunk(chunk, options.open_rooms, options.lexicon)
         return
-    pool = ProcessPoolExecutor(options.workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(
+        options.workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts
+    )
     pending: deque[Future[_Result]] = deque()
     try:
         for chunk in chunks:
@@ -252,13 +266,11 @@ def _rooms(open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None) -> 
     return open_rooms(lexicon)
 
 
-def _code_chunk(
-    chunk: _Chunk, open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None
-) -> _Result:
+def _code_chunk(chunk: _Chunk, open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None) -> _Result:
     """Code a chunk; runs in a worker. Its rooms are opened at the first chunk and kept."""
     rooms = _rooms(open_rooms, lexicon)
     items = [task if isinstance(task, Rejection) else _code_one(task, rooms) for task in chunk]
-    return _Result(items, dict(rooms.coder.metadata))
+    return _Result(items, dict(rooms.metadata))
 
 
 def _code_one(task: _Task, rooms: Rooms) -> _Coded | Rejection:
@@ -304,7 +316,7 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__} at {path}:{last.lineno} in {last.name}"
 
 
-def _write(folder: OutputFolder, item: _Coded | Rejection, incidents: IncidentRows) -> None:
+def _write(folder: TableFolder, item: _Coded | Rejection, incidents: IncidentRows) -> None:
     if isinstance(item, Rejection):
         folder.reject(item)
         return
@@ -314,9 +326,7 @@ def _write(folder: OutputFolder, item: _Coded | Rejection, incidents: IncidentRo
     except EventcodeError:
         raise
     except Exception as error:
-        folder.reject(
-            Rejection(row["file"], row["record"], row["article_id"], INTERNAL_ERROR, where(error))
-        )
+        folder.reject(Rejection(row["file"], row["record"], row["article_id"], INTERNAL_ERROR, where(error)))
         return
     folder.write("articles", [row])
     folder.write("acts", [act_row(act) for act in item.acts])

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -35,14 +35,14 @@ app.add_typer(lexicon_app, name="lexicon")
 app.add_typer(gazetteer_app, name="gazetteer")
 
 
-class TextFormat(str, Enum):
+class TextFormat(StrEnum):
     """How findings are printed."""
 
     text = "text"
     json = "json"
 
 
-class ShownTable(str, Enum):
+class ShownTable(StrEnum):
     """Tables that ``show`` can print."""
 
     incidents = "incidents"
@@ -51,18 +51,26 @@ class ShownTable(str, Enum):
 
 Articles = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH...", help="Articles: .txt or .jsonl files, or folders of them.", show_default=False),
+    typer.Argument(
+        metavar="PATH...", help="Articles: .txt or .jsonl files, or folders of them.", show_default=False
+    ),
 ]
 Date = Annotated[
     str | None,
     typer.Option(
-        "--date", metavar="DATE", help="Publication date of articles that give none, e.g. 2024-01-06.", show_default=False
+        "--date",
+        metavar="DATE",
+        help="Publication date of articles that give none, e.g. 2024-01-06.",
+        show_default=False,
     ),
 ]
 Lexicon = Annotated[
     Path | None,
     typer.Option(
-        "--lexicon", metavar="DIR", help="Your own lexicon files, laid over the packaged ones.", show_default=False
+        "--lexicon",
+        metavar="DIR",
+        help="Your own lexicon files, laid over the packaged ones.",
+        show_default=False,
     ),
 ]
 
@@ -111,12 +119,18 @@ def geoparse(
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Parquet tables, or folders of them.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Parquet tables, or folders of them.")
+    ],
     schema: Annotated[
         str | None,
-        typer.Option("--schema", metavar="NAME", help="Table schema; by default told by the file.", show_default=False),
+        typer.Option(
+            "--schema", metavar="NAME", help="Table schema; by default told by the file.", show_default=False
+        ),
     ] = None,
-    format: Annotated[TextFormat, typer.Option("--format", help="How findings are printed.")] = TextFormat.text,
+    format: Annotated[
+        TextFormat, typer.Option("--format", help="How findings are printed.")
+    ] = TextFormat.text,
 ) -> None:
     """Check tables against their schemas; exit status 1 when anything is wrong."""
     from eventcode import commands
@@ -126,7 +140,9 @@ def validate(
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(metavar="SENTENCE|DIR#ARTICLE", help="Text, or a coded article's id.")],
+    what: Annotated[
+        str, typer.Argument(metavar="SENTENCE|DIR#ARTICLE", help="Text, or a coded article's id.")
+    ],
     date: Date = None,
     lexicon: Lexicon = None,
 ) -> None:
@@ -151,9 +167,12 @@ def show(
 @lexicon_app.command("check")
 def lexicon_check(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Your own lexicon folder; always with the packaged one.")
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Your own lexicon folder; always with the packaged one."),
     ] = None,
-    format: Annotated[TextFormat, typer.Option("--format", help="How findings are printed.")] = TextFormat.text,
+    format: Annotated[
+        TextFormat, typer.Option("--format", help="How findings are printed.")
+    ] = TextFormat.text,
 ) -> None:
     """Check lexicon, actor and ontology files; exit status 1 when anything is wrong."""
     from eventcode import commands
@@ -179,7 +198,9 @@ def gazetteer_path() -> None:
 
 @app.callback(invoke_without_command=True)
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
 ) -> None:
     """Reads news articles and writes conflict event data: CAMEO, PLOVER and ACLED."""
     if version:

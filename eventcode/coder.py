@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from spacy.tokens import Doc, Token
 
@@ -79,7 +80,8 @@ class Coder:
         self.nlp = load_model()
         self.gazetteer = gazetteer or open_index()
         irregular = self.nlp.get_pipe("lemmatizer").lookups.get_table("lemma_exc")
-        pairs = [(form, lemma) for table in irregular.values() for form, lemmas in table.items() for lemma in lemmas]
+        pairs = [*self.acts.forms.items()]
+        pairs += [(form, lemma) for table in irregular.values() for form, lemmas in table.items() for lemma in lemmas]
         self.worth_parsing = SentenceFilter(self.acts, pairs)
         self.describer = ActorReader(self.actors, self.acts.words["partitive"])
         self.reader = ActReader(self.acts, self.describer.actorish)
@@ -133,6 +135,8 @@ class _ArticleCoder:
         self.last_places: tuple[EventPlace, ...] = ()
         self.last_place_sentence = -9
         self.country: str | None = None
+        self.told: dict[str, Act] = {}
+        self.again: Act | None = None
 
     def run(self) -> CodedArticle:
         coder, document = self.coder, self.document
@@ -141,7 +145,7 @@ class _ArticleCoder:
         self.country = self._main_country(places)
         chosen = [s for s in document.sentences if coder.worth_parsing(s.text)]
         texts = [parser_text(s.text, self._names(s, hits[s.field, s.index], places)) for s in chosen]
-        for sentence, doc in zip(chosen, parse(coder.nlp, texts), strict=True):
+        for sentence, doc in zip(chosen, parse(coder.nlp, texts, coder.acts.forms), strict=True):
             self._sentence(self._read(sentence, doc, hits[sentence.field, sentence.index], places))
         for s in document.sentences:
             if self.keep_notes and s not in chosen:
@@ -159,7 +163,7 @@ class _ArticleCoder:
     def _read(self, sentence: Sentence, doc: Doc, hits: Sequence[Hit], places: Sequence[Place]) -> _Read:
         here = tuple(p for p in places if p.field == sentence.field and sentence.start <= p.start < sentence.end)
         return _Read(
-            sentence, doc, tuple(self.coder.reader.read(doc)), tuple(find_tolls(doc)), tuple(find_dates(doc.text)), tuple(hits), here
+            sentence, doc, tuple(self.coder.reader.read(doc, _name_tokens(doc, hits))), tuple(find_tolls(doc)), tuple(find_dates(doc.text)), tuple(hits), here
         )  # fmt: skip
 
     def _main_country(self, places: Sequence[Place]) -> str | None:
@@ -192,6 +196,20 @@ class _ArticleCoder:
                 continue
             self.order[act.act_id] = (max(act.sentence, 0) * 2 + (act.field == "text"), _depth(read.doc[mention.head]), act.trigger_start)
             self.acts.append(act)
+            self._remember(read.doc, mention, act)
+
+    def _remember(self, doc: Doc, m: ActMention, act: Act) -> None:
+        if act.stance != "do" or act.status not in ("occurred", "ongoing") or m.topics[0] not in VIOLENT or not any(a.code for a in act.sources):
+            return
+        again = self.coder.acts.words["again"]
+        for t in m.tokens:
+            if doc[t].lemma_.lower() in again:
+                self.told[doc[t].lemma_.lower()] = act
+        if not m.nominal:
+            for word in ("attack", "assault", "violence"):
+                self.told[word] = act
+        else:
+            self.told["attack"] = act
 
     # --- one act ------------------------------------------------------------------------------------------------
 
@@ -205,6 +223,10 @@ class _ArticleCoder:
         country = next((p.country for p in places if p.country), None) or self.country
         sources = tuple(self.people.localise(a, country) for a in sources)
         targets = tuple(self.people.localise(a, country) for a in targets)
+        self.again = None
+        m, sources = self._told_before(read, m, sources)
+        if self.again is not None:
+            targets = self._same_owner(read, m, targets, self.again)
         missing = self._missing(m, sources, targets)
         if missing is not None:
             self._note_mention(read, m, "not coded", missing)
@@ -213,10 +235,10 @@ class _ArticleCoder:
             sources = self._anonymous(read, m)
         day = self._date(read, m)
         if m.stance in ("do", "attempt") and m.topics[0] in MATERIAL:
-            if stated:
+            if stated and m.stance == "do" and m.status == "occurred":
                 self.last_places, self.last_place_sentence = places, s.index
             elif not places:
-                places = self._carried_places(s, country)
+                places = self._unstated_places(s, day, sources, targets)
         head = doc[m.head]
         first = min(m.tokens)
         last = max(m.tokens)
@@ -251,6 +273,47 @@ class _ArticleCoder:
             outcomes=m.outcomes,
             toll=Toll(),
         )
+
+    def _told_before(self, read: _Read, m: ActMention, sources: tuple[Actor, ...]) -> tuple[ActMention, tuple[Actor, ...]]:
+        """ "The strikes targeted a base": the subject is a happening told before, whose doer and means hold here too."""
+        if m.stance != "do" or m.topics[0] not in VIOLENT:
+            return m, sources
+        nouns = [m.head] if m.nominal and not sources else list(m.sources)
+        for i in nouns:
+            token = read.doc[i]
+            earlier = self.told.get(token.lemma_.lower())
+            if earlier is None or not any(c.lower_ in ("the", "these", "those", "both") for c in token.children):
+                continue
+            if not m.nominal or m.act == "attack":
+                m = replace(m, act=earlier.act, rule=earlier.rule, topics=(self.coder.acts.topics.get(earlier.act, m.topics[0]),), requires=())
+            m = replace(m, instrument=m.instrument or earlier.instrument, attribution=earlier.attribution if m.attribution == "narrator" else m.attribution)
+            self.again = earlier
+            return m, tuple(replace(a, ref_start=a.ref_start or a.start, ref_end=a.ref_end or a.end, **self._shown(read, token)) for a in earlier.sources)
+        return m, sources
+
+    def _same_owner(self, read: _Read, m: ActMention, targets: tuple[Actor, ...], earlier: Act) -> tuple[Actor, ...]:
+        """A site without an owner of its own ("the strikes targeted an air base") belongs to whom the strikes were on."""
+        owner = next((a for a in earlier.targets if a.code is not None and a.roles[:1] == ("MIL",) and a.country), None)
+        if owner is None:
+            return targets
+        out = []
+        for a in targets:
+            named = a.country is not None and not self._located_only(read, a)
+            is_site = a.roles[:1] == ("MIL",) and not named
+            out.append(replace(owner, text=a.text, start=a.start, end=a.end, ref_start=owner.start, ref_end=owner.end) if is_site else a)
+        return tuple(out)
+
+    def _located_only(self, read: _Read, a: Actor) -> bool:
+        """Whether the country came from where the sentence says the site lies, not from a word for its owner."""
+        owners = [h for h in read.hits if h.of_kind("country_adjective") and read.sentence.start + h.start >= a.start and read.sentence.start + h.end <= a.end]
+        return not owners
+
+    @staticmethod
+    def _shown(read: _Read, token: Token) -> dict[str, Any]:
+        left, right = noun_phrase(token)
+        start = read.doc[left].idx
+        end = read.doc[right - 1].idx + len(read.doc[right - 1])
+        return {"text": read.sentence.text[start:end], "start": read.sentence.start + start, "end": read.sentence.start + end}
 
     def _actors(self, read: _Read, heads: Sequence[int], described: dict[int, Actor], *, subject: bool) -> tuple[Actor, ...]:
         out = []
@@ -327,9 +390,13 @@ class _ArticleCoder:
                 return True
         return False
 
-    def _carried_places(self, s: Sentence, country: str | None) -> tuple[EventPlace, ...]:
-        if self.last_places and s.field == "text" and s.index - self.last_place_sentence <= 3:
+    def _unstated_places(self, s: Sentence, day: DateValue, sources: Sequence[Actor], targets: Sequence[Actor]) -> tuple[EventPlace, ...]:
+        """The place of the act before, in a story that goes on; else the country of who suffers it, or of the article."""
+        background = day.precision == "unknown" and day.basis != "publication"
+        if self.last_places and not background and s.field == "text" and s.index - self.last_place_sentence <= 3:
             return tuple(replace(p, basis="carried") for p in self.last_places)
+        home = next((a.country for a in targets if a.country), None)
+        country = home or self.country or next((a.country for a in sources if a.country), None)
         return (country_place(country),) if country else ()
 
     def _date(self, read: _Read, m: ActMention) -> DateValue:
@@ -407,6 +474,20 @@ class _ArticleCoder:
 
     def _note(self, s: Sentence, start: int, end: int, kind: str, text: str, **detail: str) -> None:
         self.notes.append(Note(s.index, start, end, kind, text, detail))
+
+
+def _name_tokens(doc: Doc, hits: Sequence[Hit]) -> frozenset[int]:
+    """Tokens inside names of people, groups and organisations, and inside role phrases of several words but their last."""
+    found: set[int] = set()
+    for h in hits:
+        span = doc.char_span(h.start, h.end, alignment_mode="expand")
+        if span is None:
+            continue
+        if h.entry.kind in NAME_KINDS and not h.entry.weak:
+            found.update(range(span.start, span.end))
+        elif h.entry.kind == "role" and len(span) > 1:
+            found.update(range(span.start, span.end - 1))
+    return frozenset(found)
 
 
 def _original(d: Description, read: _Read) -> Description:

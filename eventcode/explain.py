@@ -54,7 +54,7 @@ def _print(lines: Iterable[_Line], console: Console) -> None:
         if label:
             line.append(f"{label:<{_LABEL_WIDTH}}", style="dim")
         line.append(text, style=style)
-        console.print(line, highlight=False, soft_wrap=not console.is_terminal)
+        console.print(line, soft_wrap=not console.is_terminal)
 
 
 def _article_lines(coded: CodedArticle, events: Sequence[Row]) -> Iterator[_Line]:
@@ -110,21 +110,32 @@ def _sentence_lines(
     for act in acts:
         yield from _act_lines(act, events.get(act.act_id, []))
     for note in notes:
-        yield from _note_lines(note)
+        yield from _note_lines(note, sentence)
     if not acts and not notes:
-        yield 1, "", "nothing coded: no word here can tell of an act", "dim"
+        yield 1, "", "parsed; no act was found", "dim"
     yield 0, "", "", ""
 
 
-def _note_lines(note: Note) -> Iterator[_Line]:
-    told = "; ".join(f"{key}: {value}" for key, value in note.detail.items())
-    shown = f"“{' '.join(note.text.split())}” {_span(note.start, note.end)}" if note.text else ""
-    yield 1, note.kind.replace("_", " "), "  ".join(part for part in (shown, told) if part), "yellow"
+def _note_lines(note: Note, sentence: Sentence) -> Iterator[_Line]:
+    """What was not coded: the words where there are any narrower than the sentence, the reason, the entry."""
+    parts = []
+    if (note.start, note.end) != (sentence.start, sentence.end):
+        words = sentence.text[note.start - sentence.start : note.end - sentence.start]
+        parts.append(_quoted(words, note.start, note.end))
+    parts.append(note.text)
+    if note.detail:
+        parts.append(f"({', '.join(f'{key} {value}' for key, value in note.detail.items())})")
+    yield 1, note.kind.replace("_", " "), "  ".join(parts), "yellow"
 
 
 def _act_lines(act: Act, events: Sequence[Row]) -> Iterator[_Line]:
     yield 1, "act", f"{act.act}  stance {act.stance}, status {act.status}", "green"
-    yield 2, "rule", f"{act.rule}  on {_quoted(act.trigger_text, act.trigger_start, act.trigger_end)}, lemma {act.trigger_lemma}", ""
+    yield (
+        2,
+        "rule",
+        f"{act.rule}  on {_quoted(act.trigger_text, act.trigger_start, act.trigger_end)}, lemma {act.trigger_lemma}",
+        "",
+    )
     if act.attribution != "narrator" or act.attributed_to_text or act.attributed_to_code:
         yield 2, "told by", _attribution(act), ""
     yield from _actor_lines("source", act.sources)
@@ -155,7 +166,11 @@ def _no_event(act: Act) -> str:
 
 
 def _attribution(act: Act) -> str:
-    parts = [act.attribution, act.attributed_to_text and f"“{act.attributed_to_text}”", act.attributed_to_code]
+    parts = [
+        act.attribution,
+        act.attributed_to_text and f"“{act.attributed_to_text}”",
+        act.attributed_to_code,
+    ]
     return "  ".join(part for part in parts if part)
 
 
@@ -185,7 +200,7 @@ def _event_place(place: EventPlace) -> str:
     parts = [shown, f"= {', '.join(p for p in (place.name, place.admin1, place.country) if p)}"]
     if place.latitude is not None and place.longitude is not None:
         parts.append(f"{place.latitude:.4f}, {place.longitude:.4f}")
-    facts = [place.level, place.basis]
+    facts: list[str] = [place.level, place.basis]
     if place.relation != "at":
         facts.append(place.relation)
     if place.point != "place":
@@ -210,7 +225,11 @@ def _toll_lines(act: Act) -> Iterator[_Line]:
         quantity: Quantity | None = getattr(act.toll, name)
         if quantity is not None:
             yield 2, name, _quantity(quantity), ""
-    sides = [f"{side.split('_')[1]} {getattr(act.toll, side)}" for side in _SIDES if getattr(act.toll, side) is not None]
+    sides = [
+        f"{side.split('_')[1]} {getattr(act.toll, side)}"
+        for side in _SIDES
+        if getattr(act.toll, side) is not None
+    ]
     if sides:
         yield 2, "killed, side", ", ".join(sides), ""
     if act.toll.crowd_best is not None:
@@ -228,9 +247,16 @@ def _quantity(value: Quantity) -> str:
 def _event_lines(event: Row) -> Iterator[_Line]:
     who = f"{_side(event, 'source')} → {_side(event, 'target')}"
     yield 2, f"event {event['rank']}", who, "cyan"
-    yield 3, "CAMEO", f"{event['cameo_code']}  (quad class {event['quad_class']}, Goldstein {event['goldstein']})", ""
+    yield (
+        3,
+        "CAMEO",
+        f"{event['cameo_code']}  (quad class {event['quad_class']}, Goldstein {event['goldstein']})",
+        "",
+    )
     if event["plover_event"]:
-        more = " ".join(part for part in (_joined(event["plover_modes"]), _joined(event["plover_contexts"])) if part)
+        more = " ".join(
+            part for part in (_joined(event["plover_modes"]), _joined(event["plover_contexts"])) if part
+        )
         yield 3, "PLOVER", f"{event['plover_event']}  {more}".rstrip(), ""
     if event["acled_sub_event_type"]:
         yield 3, "ACLED", f"{event['acled_event_type']}: {event['acled_sub_event_type']}", ""
@@ -258,7 +284,11 @@ def _place_list(places: Sequence[Place]) -> Iterator[_Line]:
     yield 0, "places", "", "bold"
     for place in places:
         facts = ", ".join(part for part in (place.admin1, place.country) if part)
-        known = f"= {place.name} ({place.feature}{f', {facts}' if facts else ''})" if place.name else f"({place.feature}) unknown"
+        known = (
+            f"= {place.name} ({place.feature}{f', {facts}' if facts else ''})"
+            if place.name
+            else f"({place.feature}) unknown"
+        )
         point = (
             f"  {place.latitude:.4f}, {place.longitude:.4f}"
             if place.latitude is not None and place.longitude is not None

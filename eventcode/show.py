@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,85 +14,82 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eventcode.tables.frames import read_rows
-
-PIPED_WIDTH = 160
-
-_Row = Mapping[str, Any]
+from eventcode.console import output
+from eventcode.tables.output import table_path
+from eventcode.tables.reading import read_rows, row_count
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column as shown: ``ratio`` is its share of the width that is left over; 0 for one that is never wrapped."""
+    """A column as shown: made of table columns ``needs``, which ``cell`` gets in that order.
+
+    ``ratio`` is its share of the width that is left over; 0 for one that is never wrapped.
+    """
 
     head: str
-    cell: Callable[[_Row], str]
+    needs: tuple[str, ...]
+    cell: Callable[..., str]
     ratio: int = 0
     right: bool = False
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+def _first(*values: object) -> str:
+    """The first value that is told."""
+    return next((str(value) for value in values if value is not None), "–")
 
 
-def _plain(name: str) -> Callable[[_Row], str]:
-    return lambda row: _text(row[name])
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
 
 
-def _when(row: _Row) -> str:
+def _when(first: dt.date | None, precision: str | None) -> str:
     """The day, with a mark where it is not exact."""
-    first = row["event_date"]
     if first is None:
         return "?"
-    return _text(first) if row["date_precision"] == "day" else f"~{_text(first)}"
+    return first.isoformat() if precision == "day" else f"~{first.isoformat()}"
 
 
-def _who(*names: str) -> Callable[[_Row], str]:
-    def cell(row: _Row) -> str:
-        return next((_text(row[name]) for name in names if row[name]), "–")
-
-    return cell
-
-
-def _where(row: _Row) -> str:
-    place = row.get("location") if "location" in row else (row["place_name"] or row["place_text"])
-    return ", ".join(dict.fromkeys(_text(part) for part in (place, row["country"]) if part)) or "–"
+def _where(country: str | None, *names: str | None) -> str:
+    """The place's name and its country, once where they are the same."""
+    name = next((name for name in names if name is not None), None)
+    return ", ".join(dict.fromkeys(part for part in (name, country) if part)) or "–"
 
 
-def _killed(row: _Row) -> str:
+def _killed(best: int | None, low: int | None, high: int | None) -> str:
     """Blank where nothing was told, which is not the same as none."""
-    best, low, high = row["fatalities_best"], row["fatalities_low"], row["fatalities_high"]
     if best is None:
         return ""
     return str(best) if low == best == high else f"{best} ({low}–{high})"
 
 
-def _codable(row: _Row) -> str:
-    return "" if row["acled_codable"] else _text(row["not_codable_reason"]) or "no"
+def _reason(codable: bool, reason: str | None) -> str:
+    return "" if codable else reason or "not codable"
 
+
+_FATALITIES = ("fatalities_best", "fatalities_low", "fatalities_high")
+_WHEN = _Column("date", ("event_date", "date_precision"), _when)
+_KILLED = _Column("killed", _FATALITIES, _killed, right=True)
 
 _COLUMNS: Mapping[str, tuple[_Column, ...]] = {
     "incidents": (
-        _Column("date", _when),
-        _Column("type", _plain("sub_event_type"), 3),
-        _Column("actor 1", _plain("actor1"), 4),
-        _Column("actor 2", _plain("actor2"), 4),
-        _Column("place", _where, 3),
-        _Column("killed", _killed, right=True),
-        _Column("articles", _plain("articles"), right=True),
-        _Column("not for ACLED", _codable, 2),
+        _WHEN,
+        _Column("type", ("sub_event_type",), _plain, 3),
+        _Column("actor 1", ("actor1",), _first, 4),
+        _Column("actor 2", ("actor2",), _first, 4),
+        _Column("place", ("country", "location", "admin1"), _where, 3),
+        _KILLED,
+        _Column("articles", ("articles",), _plain, right=True),
+        _Column("not for ACLED", ("acled_codable", "not_codable_reason"), _reason, 2),
     ),
     "events": (
-        _Column("date", _when),
-        _Column("source", _who("source_name", "source_text", "source_code"), 4),
-        _Column("CAMEO", _plain("cameo_code")),
-        _Column("PLOVER", _plain("plover_event")),
-        _Column("target", _who("target_name", "target_text", "target_code"), 4),
-        _Column("place", _where, 3),
-        _Column("killed", _killed, right=True),
-        _Column("article", _plain("article_id"), 3),
+        _WHEN,
+        _Column("source", ("source_name", "source_text", "source_code"), _first, 4),
+        _Column("CAMEO", ("cameo_code",), _plain),
+        _Column("PLOVER", ("plover_event",), _plain),
+        _Column("target", ("target_name", "target_text", "target_code"), _first, 4),
+        _Column("place", ("country", "place_name", "place_text"), _where, 3),
+        _KILLED,
+        _Column("article", ("article_id",), _plain, 3),
     ),
 }
 
@@ -105,17 +103,16 @@ def show(folder: Path, table: str, limit: int, console: Console | None = None) -
     Raises:
         InputError: the folder has no such table.
     """
-    rows, total = read_rows(folder, table, limit)
-    console = console or _console()
-    console.print(_layout(rows, _COLUMNS[table]) if rows else f"no {table}", highlight=False)
+    path = table_path(folder, table)
+    total = row_count(path)
+    columns = _COLUMNS[table]
+    needed = [name for column in columns for name in column.needs]
+    rows = list(islice(read_rows(path, columns=list(dict.fromkeys(needed))), limit))
+    console = console or output()
+    console.print(_layout(rows, columns) if rows else f"no {table}")
     if total > len(rows):
-        console.print(f"{len(rows)} of {total} {table}", style="dim", highlight=False)
+        console.print(f"{len(rows)} of {total} {table}", style="dim")
     return total
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=PIPED_WIDTH)
 
 
 def _layout(rows: list[dict[str, Any]], columns: tuple[_Column, ...]) -> Table:
@@ -129,5 +126,5 @@ def _layout(rows: list[dict[str, Any]], columns: tuple[_Column, ...]) -> Table:
             justify="right" if column.right else "left",
         )
     for row in rows:
-        table.add_row(*(Text(column.cell(row)) for column in columns))
+        table.add_row(*(Text(column.cell(*(row[name] for name in column.needs))) for column in columns))
     return table

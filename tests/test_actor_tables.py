@@ -154,6 +154,7 @@ AFFIX_EFFECTS = {
     "dissident",
     "rebel",
     "doubtful",
+    "holder",
     "unknown",
     "local",
     "foreign",

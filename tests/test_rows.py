@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventcode.model import Act, Actor, Article, DateValue, EventPlace, Place, Quantity, Toll
@@ -25,7 +25,8 @@ coordinates = st.none() | st.floats(-90, 90)
 @st.composite
 def quantities(draw: st.DrawFn) -> Quantity:
     low, best, high = sorted(draw(st.tuples(numbers, numbers, numbers)))
-    return Quantity(low, best, high, draw(st.booleans()))
+    # Tables do not keep "vague": low, best and high say what a vague word means.
+    return Quantity(low, best, high)
 
 
 actors = st.builds(
@@ -119,11 +120,13 @@ acts = st.builds(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(acts)
 def test_act_survives_a_row(act: Act) -> None:
     assert act_from_row(act_row(act)) == act
 
 
+@settings(max_examples=40, deadline=None)
 @given(acts)
 def test_stripped_row_shows_no_words_and_keeps_offsets(act: Act) -> None:
     row = without_text(act_row(act))
@@ -169,7 +172,25 @@ def test_a_missing_column_is_told(missing: str) -> None:
 
 
 EMPTY = Act(
-    *("i", "a", "text", 0, 0, 9, 0, 4, "shot", "shoot", "shoot", "shoot", "do", "occurred", "narrator", None, None),
+    *(
+        "i",
+        "a",
+        "text",
+        0,
+        0,
+        9,
+        0,
+        4,
+        "shot",
+        "shoot",
+        "shoot",
+        "shoot",
+        "do",
+        "occurred",
+        "narrator",
+        None,
+        None,
+    ),
     sources=(),
     targets=(),
     places=(),

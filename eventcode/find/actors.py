@@ -73,9 +73,9 @@ class ActorReader:
 
     def actorish(self, token: Token) -> bool:
         """Whether a word can name an actor: a name, or a word of the actor tables."""
-        if token.pos_ == "PROPN" or self.lexicon.is_known(token.lower_):
-            return not token.is_punct
-        return False
+        if token.is_punct:
+            return False
+        return token.pos_ == "PROPN" or self.lexicon.names_actor(token.lower_)
 
     def describe(self, doc: Doc, index: int, hits: Sequence[Hit], day: date | None) -> Description:
         """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
@@ -117,7 +117,8 @@ class ActorReader:
         person_like = bool(parts.roles) or parts.entry is not None
         for h in post:
             word = self._link(doc, token, h)
-            if word == "of" or (word in ("in", "from", "at", "for", "with", "to") and person_like and head_known):
+            site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
+            if word == "of" or (word in ("in", "from", "at", "for", "with", "to") and person_like and head_known and not site):
                 self._take_post(h, parts, word)
             elif word == "direct":
                 self._take(doc.text, h, parts, at_head=False)
@@ -157,6 +158,10 @@ class ActorReader:
         handling = self._handling(text, hit)
         if handling == "former":
             parts.former = True
+        elif handling == "holder":
+            # "US-occupied bases": whoever holds a site suffers what is done to it; "rebel-held town" has no army of its own.
+            if not (parts.roles and parts.roles[0].sort == "site"):
+                return
         elif handling in ("drop", "pro"):
             return
         elif handling == "anti":
@@ -230,6 +235,9 @@ class ActorReader:
         if parts.stance == "anti" and (not roles or roles[0] in GENERIC):
             roles = ("REB",) if armed else ("OPP",)
             type_ = "Rebel group" if armed else type_
+        term = entry.term(day) if entry is not None else None
+        if entry is not None and term is not None:
+            type_, roles, country = type_ if roles and not term.type else term.type, roles_of(term.code), country or term.country or None
         return replace(
             base, entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
             armed=armed or bool(entry and entry.armed), sort=sort, ethnic=parts.ethnic, religion=parts.religion, role_word=word,

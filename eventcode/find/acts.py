@@ -89,9 +89,9 @@ class ActReader:
             if "obj" in t.addressee or "iobj" in t.addressee
         } - {"promise", "pledge", "vow", "threaten", "offer"}
 
-    def read(self, doc: Doc) -> list[ActMention]:
-        """Acts of the sentence in text order."""
-        matches = find_matches(doc, self.lexicon)
+    def read(self, doc: Doc, names: frozenset[int] = frozenset()) -> list[ActMention]:
+        """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
+        matches = [m for m in find_matches(doc, self.lexicon, names) if not self._modifies_actor(doc, m)]
         chains = [climb(doc[m.head], m.tokens, self.lexicon) for m in matches]
         # A word that is a stance towards another act is no act of its own ("praised the attack").
         stance_tokens = {t for c in chains for link in c.links if link.stance.kind != "plain" for t in link.tokens}
@@ -104,6 +104,14 @@ class ActReader:
         mentions += self._bare_stances(doc, used)
         mentions.sort(key=lambda m: (m.head, m.stance))
         return self._merge(doc, mentions)
+
+    def _modifies_actor(self, doc: Doc, m: Match) -> bool:
+        """ "resistance forces", "attack helicopters": the word only says what kind of actor or thing it is."""
+        head = doc[m.head]
+        if m.trigger.pos != "noun" or head.dep_ not in ("compound", "nmod", "amod") or head.head.i in m.tokens:
+            return False
+        outer = head.head.lemma_.lower()
+        return outer not in self.lexicon.triggers and outer not in self.lexicon.stance_triggers and outer not in self.lexicon.words["transparent"]
 
     # --- arguments -------------------------------------------------------------------------------------------
 
@@ -165,6 +173,11 @@ class ActReader:
             targets = found
         if t.pos == "noun" and not light:
             targets = targets or self._carried(doc[m.head], chain)
+        if t.pos == "noun" and t.harm and not targets:
+            # "civilian casualties", "soldiers' deaths": who suffered.
+            sources, targets = [], sources
+        if not targets and t.topic.split(".")[0] == "aid":
+            targets = [x for s in sources for x in self._backed(s)]
         all_sources = [c for s in sources for c in g.conjuncts(s)]
         all_targets = [c for s in targets for c in g.conjuncts(s) if c not in all_sources]
         if t.reciprocal:
@@ -186,6 +199,11 @@ class ActReader:
                 if s is not None and s.i != noun.i:
                     return [s]
         return []
+
+    def _backed(self, source: Token) -> list[Token]:
+        """ "The United States, an ally of Israel, sent arms": whom the giver is said to back."""
+        backers = self.lexicon.words["backer"]
+        return [x for c in source.children if c.dep_ == "appos" and c.lemma_.lower() in backers for x in g.prepositional(c, "of")]
 
     def _is_claim(self, verb: Token) -> bool:
         return any(t.stance == "claim" for t in self.lexicon.stance_triggers.get(verb.lemma_.lower(), ()))
@@ -308,6 +326,9 @@ class ActReader:
         if g.is_verbal(verb) and has_word(verb, words["habitual"], "advmod") and verb.tag_ in ("VBZ", "VBP"):
             return "habitual"
         if g.is_verbal(verb) and is_progressive(verb):
+            return "ongoing"
+        if base.nominal and head.lemma_.lower() in words["long"] and head.dep_ in ("pobj", "compound", "nmod", "conj"):
+            # "during the war", "support for the onslaught": it goes on while something else is told.
             return "ongoing"
         return "occurred"
 
@@ -460,9 +481,22 @@ class ActReader:
         hosts = {head, *(doc[a] for a in mention.anchors)}
         if any(has_word(h, words["alleged_adverb"], "advmod") for h in hosts) or has_word(head, words["alleged_adjective"], "amod"):
             attribution = "alleged"
+        if mention.harm and mention.nominal and self._under_alleged(head):
+            mention = replace(mention, status="hypothetical")
+            attribution = "alleged"
         if has_word(head, words["attempted_adjective"], "amod") and mention.stance == "do":
             mention = replace(mention, stance="attempt")
         return replace(mention, attribution=attribution, speaker=speaker)
+
+    def _under_alleged(self, noun: Token) -> bool:
+        current = noun
+        for _ in range(5):
+            if has_word(current, self.lexicon.words["alleged_adverb"], "advmod"):
+                return True
+            if current.head is current:
+                return False
+            current = current.head
+        return False
 
     # --- refinement ------------------------------------------------------------------------------------------
 

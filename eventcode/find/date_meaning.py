@@ -150,6 +150,26 @@ class CalendarDate:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekOfMonth:
+    """Seven days of a month, counted from its first day ("the second week of March" is the 8th to the 14th); 0 is the last."""
+
+    month: CalendarDate
+    number: int
+
+    def window(self, anchor: date | None, tense: Tense) -> Window:
+        """The seven days; in the fifth week as many as there are."""
+        found = replace(self.month, day=1).window(anchor, tense)
+        if found.first is None:
+            return replace(found, precision="week")
+        end = _month_end(found.first.year, found.first.month)
+        first = (
+            end - timedelta(days=6) if self.number == 0 else found.first + timedelta(weeks=self.number - 1)
+        )
+        last = min(end, first + timedelta(days=6))
+        return _cap(Window(min(first, end), last, "week", found.basis), anchor, tense)
+
+
+@dataclass(frozen=True, slots=True)
 class Weekday:
     """A day of the week, Monday 0. ``week`` is -1 in "Monday of last week"; ``which`` is "last" in "last Monday"."""
 

@@ -33,6 +33,7 @@ from eventcode.find.date_meaning import (
     Until,
     Weekday,
     Weekend,
+    WeekOfMonth,
     Which,
 )
 from eventcode.model import DateValue
@@ -107,6 +108,7 @@ class _Words:
     short_months: Sequence[str]
     wary_months: frozenset[str]
     month_context: Sequence[str]
+    weeks: Mapping[str, int]
     weekdays: Mapping[str, int]
     weekdays_alone: Sequence[str]
     day_times: Sequence[str]
@@ -159,6 +161,7 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         short_months=[_key(word) for month in data["months"] for word in month["short"]],
         wary_months=frozenset(wary),
         month_context=data["month_context"],
+        weeks={_key(word): int(number) for word, number in data["weeks"].items()},
         weekdays=weekdays,
         weekdays_alone=[word for day in data["weekdays"] for word in [day["name"], *day.get("alone", [])]],
         day_times=data["day_times"],
@@ -238,6 +241,8 @@ class _Builder:
         year_suffix = r"(?:,?\s+(?:of\s+)?(?P<rel_year>this|last|next)\s+year\b)"
         year = rf"(?:(?:,\s*|\s+of\s+|\s+)(?P<year>{_YEAR})\b{_NO_FIGURE})"
         lead = rf"(?:{weekday},?\s+(?:the\s+)?\(?(?:morning\s+|night\s+)?)?"
+        # A figure behind the month is its day or year, but not in "In March, 40 died".
+        no_day = rf"(?!\.?\s+\d)(?!\.?,\s*{_YEAR}\b)"
         named = rf"(?!\s+(?:{_any(words.named_after)})\b)"
         self.number = rf"(?:\d{{1,3}}|{_any(words.numbers)})"
         unit = rf"(?:{_any(words.units)})\b"
@@ -268,7 +273,7 @@ class _Builder:
             ),
             (
                 "month_context",
-                rf"(?:(?<=\s)|\b)(?:{part}|(?P<which>last|this|next)\s+)(?P<month>{month})(?!\.?[\s,]*\d){named}",
+                rf"(?:(?<=\s)|\b)(?:{part}|(?P<which>last|this|next)\s+)(?P<month>{month}){no_day}{named}",
                 self.month,
             ),
             (
@@ -279,13 +284,18 @@ class _Builder:
             ),
             (
                 "month_after",
-                rf"(?P<context>{_any(words.month_context)})\s+(?P<month>{month})(?!\.?[\s,]*\d){year_suffix}?{named}",
+                rf"(?P<context>{_any(words.month_context)})\s+(?P<month>{month}){no_day}{year_suffix}?{named}",
                 self.month,
             ),
             (
                 "month_alone",
-                rf"(?P<bare_month>{_any(set(words.months) - words.wary_months - set(words.short_months))})\b(?![\s,]*\d){named}",
+                rf"(?P<bare_month>{_any(set(words.months) - words.wary_months - set(words.short_months))})\b{no_day}{named}",
                 self.bare_month,
+            ),
+            (
+                "week_of_month",
+                rf"(?:the\s+)?(?P<week>{_any(words.weeks)})\s+week\s+(?:of|in)\s+(?P<month>{month})(?!\.?\s+\d{{1,2}}\b)(?:{year}|{year_suffix})?",
+                self.week_of_month,
             ),
             ("decade", rf"{part}?(?:the\s+)?(?P<decade>(?:1[6-9]|20)\d0|['’][2-9]0)['’]?s\b", self.decade),
             (
@@ -327,12 +337,12 @@ class _Builder:
             ),
             (
                 "stretch_one",
-                r"(?P<over>over|during|for|throughout|in|within)\s+the\s+(?P<side>past|last|coming|next)\s+(?P<unit>week|month|year|decade|day)\b",
+                r"(?P<over>over|during|for|throughout|in|within)\s+the\s+(?P<side>past|last|coming|next)\s+(?P<unit>week|month|year|decade|day)\b(?!\s+of\b)",
                 self.stretch,
             ),
             (
                 "period",
-                rf"(?:(?P<earlier>earlier|later)\s+|{part})?(?P<which>last|this|next|past|previous)\s+(?P<unit>week|month|year|decade)\b"
+                rf"(?:(?P<earlier>earlier|later)\s+|{part})?(?P<which>last|this|next|past|previous)\s+(?P<unit>week|month|year|decade)\b(?!\s+of\b)"
                 rf"(?!['’]s?\s+(?:[a-z]+\s+)?(?:later|earlier))",
                 self.period,
             ),
@@ -344,7 +354,7 @@ class _Builder:
             (
                 "year",
                 rf"(?:{part}(?P<year>{_YEAR})|(?=\d)(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bof\s)|(?<=\bthe\s)|(?<=\buntil\s)|(?<=\bfrom\s)|(?<=\bduring\s)"
-                rf"|(?<=\d\sto\s)|(?<=\d\sand\s)|(?<=\bbetween\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\bby\s)|(?<=\bthrough\s)|(?<=\blate\s)|(?<=\()|(?<=\d[-–])|(?<=['’]s\s))"
+                rf"|(?<=\d\sto\s)|(?<=\d\sand\s)|(?<=\bbetween\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\bby\s)|(?<=\bthrough\s)|(?<=\blate\s)|(?<=\byear\s)|(?<=\()|(?<=\d[-–])|(?<=['’]s\s))"
                 rf"(?P<year2>{_YEAR}))\b{_NO_FIGURE}",
                 self.year,
             ),
@@ -424,6 +434,11 @@ class _Builder:
         first_month = self.words.months[_key(fields["first_month"] or "").rstrip(".")]
         start = _with_year_of(CalendarDate(_number(fields["first_year"]), first_month), end)
         return Range(start, end, _key(fields["link"] or "") != "and"), "publication"
+
+    def week_of_month(self, fields: Fields) -> tuple[Expression, Reference] | None:
+        """the first week of March"""
+        month = CalendarDate(_number(fields["year"]), self._month(fields), year_shift=_year_shift(fields))
+        return WeekOfMonth(month, self.words.weeks[_key(fields["week"] or "")]), "publication"
 
     def bare_month(self, fields: Fields) -> tuple[Expression, Reference] | None:
         """January's attack"""
@@ -622,7 +637,7 @@ def _range(text: str, first: DateMention, last: DateMention) -> DateMention | No
         return None
     dashed = link.group().strip() in ("-", "–", "—")
     both_calendar = isinstance(first.expression, CalendarDate) and isinstance(last.expression, CalendarDate)
-    if opening is None and not (dashed and both_calendar):
+    if opening is None and not (both_calendar and (dashed or _whole_months(first, last, link.group()))):
         return None
     start_expression = first.expression
     if isinstance(start_expression, CalendarDate) and isinstance(last.expression, CalendarDate):
@@ -637,6 +652,14 @@ def _range(text: str, first: DateMention, last: DateMention) -> DateMention | No
         text[start : last.end],
         Range(start_expression, last.expression, duration),
         last.reference,
+    )
+
+
+def _whole_months(first: DateMention, last: DateMention, link: str) -> bool:
+    """March 2011 to April 2012"""
+    return link.strip().lower() in ("to", "until", "through") and all(
+        isinstance(m.expression, CalendarDate) and m.expression.month and m.expression.year
+        for m in (first, last)
     )
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as default
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 import yaml
@@ -38,16 +39,19 @@ _MAX_TOKENS = 11
 # Weights of evidence, in the units of a logistic score; 0 is the line between a place and none.
 _BIAS = -1.3
 _COMMON_WORD = -4.5
-_PERSON_NAME = -1.6
+_PERSON_NAME = -1.2
 _PERSON_OF_ARTICLE = -3.0
 _LOWER_ELSEWHERE = -2.5
 _UNKNOWN_CAPITAL_BEFORE = -3.0
 _UNKNOWN_CAPITAL_AFTER = -1.2
 _CONTAINER = 4.0
 _HINT = 3.0
-_BODY = 1.2
+_BODY = 1.8
 _REPEATED = 1.6
+_STRONG = 0.9
+_LISTED = 1.0
 _SENTENCE_START = -0.4
+_INITIALS = -2.5
 _UNIFORM_CASE = -1.2
 _POPULATIONS = ((1_000_000, 3.2), (300_000, 2.7), (100_000, 2.2), (30_000, 1.5), (10_000, 0.9), (3_000, 0.4))
 
@@ -98,6 +102,8 @@ class _Words:
     titles: frozenset[str]
     speech: frozenset[str]
     of_others: frozenset[str]
+    things: frozenset[str]
+    joiners: frozenset[str]
     given: frozenset[str]
     surnames: frozenset[str]
     common: frozenset[str]
@@ -128,6 +134,8 @@ def _words() -> _Words:
         titles=listed("titles"),
         speech=listed("speech"),
         of_others=listed("of_others"),
+        things=listed("things"),
+        joiners=listed("joiners"),
         given=_word_file("given_names.txt"),
         surnames=_word_file("surnames.txt"),
         common=_word_file("not_places.txt"),
@@ -186,6 +194,10 @@ class _Match:
     offset_km: float | None = None
     bearing: float | None = None
     sure: list[str] = default(default_factory=list)
+    fame: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.fame = importance(self.entries)
 
     @property
     def single(self) -> bool:
@@ -246,8 +258,7 @@ def _is_blocked(match: _Match, blocked: Sequence[tuple[Field, int, int]]) -> boo
 
 def _segments(document: Document) -> Iterator[_Segment]:
     article = document.article
-    whole = "".join(c for c in article.text if c.isalpha())
-    lower = bool(whole) and not any(c.isupper() for c in whole[:5000])
+    lower = article.text.islower()
     if document.dateline is not None:
         line = document.dateline
         tokens = list(_tokenise(article.text, line.place_start, line.place_end))
@@ -294,9 +305,7 @@ class _Article:
         self.segments = segments
         self.gazetteer = gazetteer
         self.words = _words()
-        self.small = {
-            t.low for s in segments if s.case == "mixed" for t in s.tokens if t.word and not t.cap
-        }
+        self.small = {t.low for s in segments if s.case == "mixed" for t in s.tokens if t.word and not t.cap}
         self.persons: set[str] = set()
         for segment in segments:
             if segment.case == "mixed":
@@ -434,16 +443,20 @@ class _Article:
                 words += 1
                 if here.cap or uniform:
                     ends.append(j)
-                elif here.low not in self.words.function and here.low not in folding_rules().articles:
-                    if here.low not in ("de", "la", "del", "du", "des", "le", "les", "sur", "y", "di", "da", "do"):
-                        break
-            elif here.text in "-‐‑–" and gap == "":
-                continue
-            elif here.text == "." and gap == "" and (len(before.text) == 1 or before.low in folding_rules().words):
-                continue
-            else:
+                elif not self._may_join(here):
+                    break
+            elif gap or not (here.text in "-‐‑–" or self._is_abbreviation_stop(here, before)):
                 break
         return ends
+
+    def _may_join(self, token: _Token) -> bool:
+        """Whether a word in small letters may stand inside a name: "Rostov on Don", "Deir ez-Zor", "Santa Cruz de la Sierra"."""
+        low = token.low
+        return low in self.words.function or low in self.words.joiners or low in folding_rules().articles
+
+    @staticmethod
+    def _is_abbreviation_stop(token: _Token, before: _Token) -> bool:
+        return token.text == "." and (len(before.text) == 1 or before.low in folding_rules().words)
 
     def _named(self, segment: _Segment, i: int, j: int) -> _Match | None:
         tokens = segment.tokens
@@ -475,12 +488,14 @@ class _Article:
                 continue
             text = segment.source[tokens[i].start : tokens[j].end]
             entry = self.gazetteer.abbreviation(text)
-            if entry is None or tokens[j].start - tokens[i].start > 4:
+            if entry is None or tokens[j].start - tokens[i].start > 6:
                 continue
             dots = text.count(".")
             comma = i > 0 and tokens[i - 1].text in ",("
             named = i > 1 and tokens[i - 2].cap
-            if dots >= 2 or (comma and named and (dots or segment.case != "upper")):
+            letters = len(text) - dots
+            plain = comma and named and (dots > 0 or segment.case != "upper")
+            if dots >= 2 or (letters > 2 and not dots) or plain:
                 return _Match(
                     segment, i, j, fold(text), (entry,), tokens[i].start, tokens[j].end, abbreviation=True
                 )
@@ -583,11 +598,29 @@ class _Article:
         """The matches that are places; a name well supported once supports its repetitions."""
         for match in matches:
             match.score = self._score(match)
-        strong = {m.key for m in matches if m.score >= 1.2 and (m.sure or m.score >= 2.0)}
+        strong = {m.key for m in matches if m.score >= _STRONG}
+        strong |= {self._stem(key) for key in strong}
         for match in matches:
             if match.key in strong and not (match.single and match.segment.tokens[match.first].person):
                 match.score += _REPEATED
+        self._support_lists(matches)
         return [m for m in matches if m.score > 0]
+
+    def _stem(self, key: str) -> str:
+        """ "DeKalb County" speaks for DeKalb alone too."""
+        head, _, tail = key.rpartition(" ")
+        return head if tail in self.words.tails else key
+
+    def _support_lists(self, matches: list[_Match]) -> None:
+        """In "X, Y and Z" a name beside a place is likelier to be one."""
+        good = [m.score >= _STRONG for m in matches]
+        for n, (left, right) in enumerate(pairwise(matches)):
+            if left.segment is not right.segment or good[n] == good[n + 1]:
+                continue
+            between = left.segment.source[left.end : right.start].strip()
+            if between in (",", "and", ", and", "or", "&"):
+                weak = right if good[n] else left
+                weak.score += _LISTED
 
     def _score(self, match: _Match) -> float:
         if match.demonym:
@@ -597,7 +630,7 @@ class _Article:
         tokens = match.segment.tokens
         if all(t.person for t in tokens[match.first : match.last + 1] if t.word) and not match.container:
             return -9.0
-        score = _BIAS + importance(match.entries)
+        score = _BIAS + match.fame
         if match.loose:
             score -= 0.8
         score += self._of_name(match) + self._left(match) + self._right(match)
@@ -630,8 +663,8 @@ class _Article:
         before = tokens[match.first - 1].low if match.first else ""
         led = self.words.prepositions.get(before, 0) >= 1.0 or match.sure or match.container
         if match.segment.dateline or led:
-            return 0.0 if importance(match.entries) >= 0.9 or not match.single else _UNIFORM_CASE
-        return _UNIFORM_CASE if importance(match.entries) >= 1.9 or not match.single else 3 * _UNIFORM_CASE
+            return 0.0 if match.fame >= 0.9 or not match.single else _UNIFORM_CASE
+        return _UNIFORM_CASE if match.fame >= 1.9 or not match.single else 3 * _UNIFORM_CASE
 
     def _of_name(self, match: _Match) -> float:
         """Evidence in the name itself: its length, everyday words, names of persons."""
@@ -642,7 +675,7 @@ class _Article:
             return _COMMON_WORD if plain else 1.2
         token = tokens[match.first]
         low = token.low
-        famous = importance(match.entries) >= 3.0
+        famous = match.fame >= 3.0
         score = 0.0
         if low in words.common:
             score += _COMMON_WORD
@@ -654,16 +687,21 @@ class _Article:
             score += _PERSON_OF_ARTICLE
         if match.first == 0 and match.segment.case == "mixed" and not famous:
             score += _SENTENCE_START
-        if token.text.isupper() and len(token.text) <= 5 and "." not in token.text:
-            if match.segment.case == "mixed" and importance(match.entries) < 3.5:
-                score -= 2.5
+        initials = token.text.isupper() and len(token.text) <= 5 and "." not in token.text
+        if initials and match.segment.case == "mixed" and match.fame < 3.5:
+            score += _INITIALS
         return score
 
     def _left(self, match: _Match) -> float:
         """Evidence before the name."""
         tokens, words = match.segment.tokens, self.words
         i = match.first - 1
-        if i >= 0 and tokens[i].text == "." and i >= 1 and match.segment.source[tokens[i].end : tokens[i].end + 1] == " ":
+        if (
+            i >= 0
+            and tokens[i].text == "."
+            and i >= 1
+            and match.segment.source[tokens[i].end : tokens[i].end + 1] == " "
+        ):
             i -= 1 if tokens[i - 1].low in words.titles or len(tokens[i - 1].text) == 1 else 0
         if i < 0:
             return 0.0
@@ -673,8 +711,8 @@ class _Article:
             return 1.0 + max(0.0, words.prepositions.get(lead, 0.0))
         if before.low in words.prepositions:
             return self._preposition(match, i)
-        if before.low == "the" and importance(match.entries) < 3.0 and match.single:
-            return -1.0
+        if before.low == "the" and match.fame < 3.0 and match.single:
+            return 0.0 if self._before_body(match) else -1.0
         if not before.cap or before.low in words.function:
             return 0.0
         if match.segment.case == "upper":
@@ -685,7 +723,14 @@ class _Article:
             return -4.0 if match.single else -1.0
         if match.segment.case == "title" or self._is_place_word(before):
             return 0.0
-        return _UNKNOWN_CAPITAL_BEFORE if match.single else -0.8
+        if not match.single:
+            return -0.8
+        return _UNKNOWN_CAPITAL_BEFORE if i > 0 else _UNKNOWN_CAPITAL_BEFORE / 3
+
+    def _before_body(self, match: _Match) -> bool:
+        tokens = match.segment.tokens
+        after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+        return after is not None and after.cap and after.low in self.words.bodies
 
     def _preposition(self, match: _Match, i: int) -> float:
         tokens, words = match.segment.tokens, self.words
@@ -712,8 +757,10 @@ class _Article:
             return 0.0
         if match.segment.case == "lower":
             return -3.0 if after.low in words.others and after.low not in words.bodies else 0.0
+        if after.low in words.things:
+            return -5.0
         if not after.cap:
-            return -0.8 if match.single and after.low in words.speech and importance(match.entries) < 2.2 else 0.0
+            return -0.8 if match.single and after.low in words.speech and match.fame < 2.2 else 0.0
         if tokens[match.last].full_end != tokens[match.last].end:
             return 0.2
         if after.low in words.others and after.low not in words.function:
@@ -725,8 +772,8 @@ class _Article:
         if match.segment.case in ("title", "upper") or after.low in words.function:
             return 0.0
         if tokens[match.last].low in words.given and match.single:
-            return -4.0 if after.person or importance(match.entries) < 2.2 else -1.5
-        return _UNKNOWN_CAPITAL_AFTER if importance(match.entries) < 3.0 else -0.4
+            return -4.0 if after.person or match.fame < 2.2 else -1.5
+        return _UNKNOWN_CAPITAL_AFTER if match.fame < 3.0 else -0.4
 
 
 def inside(inner: Entry, outer: Entry) -> bool:
@@ -751,10 +798,12 @@ def _importance_of(entry: Entry) -> float:
         value = 3.4 if entry.population > 1_000_000 else 2.0
     elif entry.feature == "admin2":
         value = 1.0
-    elif entry.feature == "settlement":
-        value = next((v for limit, v in _POPULATIONS if entry.population >= limit), 0.0)
-    else:
+    elif entry.feature in ("region", "sea"):
         value = 3.0
+    elif entry.kind == "own":
+        value = 2.0
+    else:
+        value = next((v for limit, v in _POPULATIONS if entry.population >= limit), 0.0)
     return max(0.0, value - lowered)
 
 
@@ -772,8 +821,3 @@ def _distance(lows: list[str], bearings: dict[str, float]) -> tuple[float, float
     if compass is None:
         return None
     return km, bearings[compass]
-
-
-def with_entries(mention: PlaceMention, entries: tuple[Entry, ...]) -> PlaceMention:
-    """The mention with other candidates."""
-    return replace(mention, entries=entries)

@@ -55,6 +55,18 @@ def find_stance(head: Token, link: str, taken: frozenset[int], lexicon: ActLexic
     return None
 
 
+def _through_object(head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon) -> tuple[StanceTrigger, frozenset[int]] | None:
+    """ "claimed responsibility for", "expressed concern over": the act hangs on the object that belongs to the stance's words."""
+    if head.dep_ not in ("dobj", "nsubjpass", "obj") or not is_verbal(head.head):
+        return None
+    for trigger in lexicon.stance_triggers.get(head.head.lemma_.lower(), ()):
+        if link in trigger.links and len(trigger.pattern) > 1:
+            tokens = match_stance(trigger, head.head)
+            if tokens is not None and head.i in tokens and not tokens & taken:
+                return trigger, tokens
+    return None
+
+
 def _light(head: Token, link: str, lexicon: ActLexicon) -> LightVerb | None:
     for table, reverse in ((lexicon.light, False), (lexicon.reverse, True)):
         for rest in table.get(head.lemma_.lower(), ()):
@@ -90,6 +102,9 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             current = head
             continue
         found = find_stance(head, link, taken, lexicon)
+        through = _through_object(head, link, taken, lexicon) if found is None else None
+        if through is not None:
+            found, head = through, head.head
         light_verb = _light(head, link, lexicon) if nominal and not links and light is None and is_verbal(head) else None
         if light_verb is not None and (found is None or lexicon.stances[found[0].stance].kind == "plain" or light_verb.reverse):
             light = light_verb
@@ -105,8 +120,21 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             if trigger.stance == "say":
                 break
             continue
-        if nominal and link in ("of", "in") and head.lemma_.lower() in lexicon.words.get("transparent", ()):
+        if nominal and link in ("of", "in") and head.lemma_.lower() in lexicon.words["transparent"]:
             current = head
+            continue
+        # "to set up a committee for the withdrawal": the committee is a means, its purpose is what is planned.
+        if nominal and link in ("for", "on", "of") and head.lemma_.lower() in lexicon.words["vehicle"]:
+            current = head
+            continue
+        vehicle = head.lemma_.lower() in lexicon.words["vehicle_verb"]
+        if nominal and vehicle and link == "for" and any(c.lemma_.lower() in lexicon.words["vehicle"] for c in children(head, "dobj", "nsubjpass")):
+            current = head
+            nominal = False
+            continue
+        if nominal and link == "obj" and vehicle and current.lemma_.lower() in lexicon.words["vehicle"]:
+            current = head
+            nominal = False
             continue
         # A stance noun is held by a light verb ("issued a threat", "made an offer"): go on above it.
         if links and nominal and link == "obj" and is_verbal(head) and not light:

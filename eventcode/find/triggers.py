@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 
 from eventcode.find.grammar import is_verbal
 from eventcode.lexicon.entries import ActLexicon, Pattern, StanceTrigger, Trigger, Words
-from eventcode.lexicon.load import PREPOSITIONS
+from eventcode.lexicon.load import LEAVE_ALONE, PREPOSITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,32 @@ def fits(token: Token, words: Words) -> bool:
 _OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
 
 
-def match_pattern(pattern: Pattern, head: Token) -> frozenset[int] | None:
-    """Token indexes of the pattern at this head, or None. Further words hang on words already found."""
+def match_pattern(pattern: Pattern, head: Token, *, subjects: bool = False) -> frozenset[int] | None:
+    """Token indexes of the pattern at this head, or None. Further words hang on words already found.
+
+    ``subjects``: a further word may be the subject ("earthquake" of "an earthquake struck").
+    """
     found: list[Token] = [head]
     taken = {head.i}
-    for words in pattern.rest:
-        hit = _hanging(words, found, taken)
-        if hit is None:
-            return _contiguous(pattern, head)
-        found.append(hit)
-        taken.add(hit.i)
+    pending = list(pattern.rest)
+    while pending:
+        # Words are written in any order: "military" hangs on "aid", which hangs on "provide".
+        for at, words in enumerate(pending):
+            hit = _hanging(words, found, taken, subjects)
+            if hit is not None:
+                found.append(hit)
+                taken.add(hit.i)
+                del pending[at]
+                break
+        else:
+            return _contiguous(pattern, head) if not is_verbal(head) else None
     return frozenset(taken)
 
 
-def _hanging(words: Words, found: list[Token], taken: set[int]) -> Token | None:
+def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool) -> Token | None:
     for at, parent in enumerate(found):
         for child in parent.children:
-            if child.i in taken or (at == 0 and child.dep_ in _OUTSIDE and child.dep_ != "nsubjpass"):
+            if child.i in taken or (at == 0 and child.dep_ in _OUTSIDE and not (subjects and child.dep_ == "nsubj")):
                 continue
             if fits(child, words):
                 return child
@@ -84,7 +93,15 @@ def _contiguous(pattern: Pattern, head: Token) -> frozenset[int] | None:
     return None
 
 
+def _in_hyphenated(token: Token) -> bool:
+    """ "US-occupied", "Iran-backed": a modifier of its own, no report of an act."""
+    before = token.doc[token.i - 1] if token.i else None
+    return before is not None and before.text in ("-", "‑") and not before.whitespace_ and token.pos_ in ("VERB", "ADJ")
+
+
 def _pos_fits(token: Token, trigger: Trigger) -> bool:
+    if _in_hyphenated(token):
+        return False
     if trigger.pos == "verb":
         if not is_verbal(token):
             # Participles are often tagged as adjectives ("masked gunmen armed", "troops based").
@@ -105,22 +122,32 @@ def candidates(token: Token, lexicon: ActLexicon) -> Iterator[Trigger]:
                 yield trigger
 
 
-def find_matches(doc: Doc, lexicon: ActLexicon) -> list[Match]:
+def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozenset()) -> list[Match]:
     """At each head the longest trigger that fits; triggers inside a longer one are dropped, and so are those that
-    the lexicon says to leave alone. In text order."""
+    the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
     for token in doc:
+        if token.i in names:
+            continue
         best: Match | None = None
+        silenced: set[str] = set()
         for trigger in candidates(token, lexicon):
             if best is not None and len(trigger.pattern) < len(best.trigger.pattern):
                 break
-            if not _pos_fits(token, trigger):
+            if trigger.act in silenced or not _pos_fits(token, trigger):
                 continue
-            tokens = match_pattern(trigger.pattern, token)
+            tokens = match_pattern(trigger.pattern, token, subjects=trigger.never)
             if tokens is None:
                 continue
+            if trigger.never and trigger.act != LEAVE_ALONE:
+                # "never" takes these words from its own act only; another act may know them.
+                silenced.add(trigger.act)
+                if best is not None and best.trigger.act == trigger.act:
+                    best = None
+                continue
             match = Match(trigger, token.i, tokens)
-            if best is None or (match.trigger.never and not best.trigger.never):
+            # Of two patterns of one length the one that means something wins over the one to leave alone.
+            if best is None or (best.trigger.never and not trigger.never):
                 best = match
         if best is not None:
             found.append(best)

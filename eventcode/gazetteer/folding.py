@@ -73,5 +73,5 @@ def loosen(key: str) -> str:
     for old, new in rules.letters:
         text = text.replace(old, new)
     text = "".join(c for i, c in enumerate(text) if i == 0 or c != text[i - 1])
-    text = text.removesuffix("h") if text.endswith("ah") or text.endswith("ih") else text
+    text = text.removesuffix("h") if text.endswith(("ah", "ih")) else text
     return "~" + text if len(text) >= 4 else ""

@@ -76,7 +76,7 @@ class Gazetteer:
         try:
             self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
             self._db.execute("PRAGMA mmap_size=268435456")
-            self._meta = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
+            self._meta: dict[str, str] = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
         except sqlite3.Error as exc:
             raise GazetteerError(
                 f"no gazetteer index at {path}: run 'eventcode gazetteer build' ({exc})"

@@ -37,6 +37,7 @@ class Term:
     country: str
     first: date | None
     last: date | None
+    type: str = ""
 
     def holds(self, day: date | None) -> bool:
         """Whether the term covers this day; without a day, only open-ended terms do."""
@@ -68,9 +69,10 @@ class ActorEntry:
         """The office a person holds on a day; else the last one begun before it; else the first."""
         if not self.terms:
             return None
-        for t in self.terms:
-            if t.holds(day):
-                return t
+        holding = [t for t in self.terms if t.holds(day)]
+        if holding:
+            # On the day of a handover the one who takes over holds it.
+            return holding[-1]
         past = [t for t in self.terms if day is None or (t.first is not None and t.first <= day)]
         return past[-1] if past else self.terms[0]
 
@@ -199,18 +201,21 @@ class ActorLexicon:
                     self._add(n, entry)
 
     def _read_named(self, folders: Sequence[Path]) -> None:
-        for file, kind in (("groups.csv", "group"), ("organisations.csv", "organisation")):
+        files: tuple[tuple[str, EntryKind], ...] = (("groups.csv", "group"), ("organisations.csv", "organisation"))
+        for file, kind in files:
+            grouped: dict[str, list[dict[str, str]]] = defaultdict(list)
             for r in read_rows(folders, file):
+                grouped[r["id"]].append(r)
+            for key, rows in grouped.items():
+                terms = tuple(sorted((_term(r) for r in rows), key=lambda t: t.first or date.min))
+                r, latest = rows[0], terms[-1]
                 countries = _items(r.get("countries") or r.get("country"))
-                code = r["cameo"]
-                k: EntryKind = "group" if kind == "group" else "organisation"
                 entry = ActorEntry(
-                    r["id"], k, r["name"], code, countries[0] if countries else "", countries, roles_of(code), r["type"],
-                    r["type"] not in ("", "Civilians", "Protesters"), "body", r.get("ethnic", ""), r.get("religion", ""),
-                    (Term(code, "", countries[0] if countries else "", parse_day(r["from"], last=False), parse_day(r["to"], last=True)),),
+                    key, kind, r["name"], latest.code, latest.country, countries, roles_of(latest.code), latest.type,
+                    latest.type not in ("", "Civilians", "Protesters"), "body", r.get("ethnic", ""), r.get("religion", ""), terms,
                 )  # fmt: skip
-                self.by_id[r["id"]] = entry
-                for n in (r["name"], *_items(r["aliases"])):
+                self.by_id[key] = entry
+                for n in sorted({n for row in rows for n in (row["name"], *_items(row["aliases"]))}):
                     self._add(n, entry)
 
     def _read_people(self, folders: Sequence[Path]) -> None:
@@ -219,10 +224,7 @@ class ActorLexicon:
             grouped[r["id"]].append(r)
         for pid, rows in grouped.items():
             terms = tuple(
-                sorted(
-                    (Term(r["cameo"], r["office"], r["country"], parse_day(r["from"], last=False), parse_day(r["to"], last=True)) for r in rows),
-                    key=lambda t: t.first or date.min,
-                )
+                sorted((_term(r) for r in rows), key=lambda t: t.first or date.min)
             )
             first = rows[0]
             entry = ActorEntry(pid, "person", first["name"], first["cameo"], first["country"], (first["country"],), sort="person", terms=terms)
@@ -283,6 +285,11 @@ class ActorLexicon:
         """Whether a single word, in any case, begins or is an entry (a cheap test)."""
         return word.translate(HYPHENS).lower() in self._index
 
+    def names_actor(self, word: str) -> bool:
+        """Whether a single word can stand for people or a body: not for a weapon, a site or a thing."""
+        pairs = self._index.get(word.translate(HYPHENS).lower(), ())
+        return any(not (e.kind == "role" and e.sort in ("weapon", "site", "victim", "adjective")) for _, e in pairs)
+
     def iter_surfaces(self) -> Iterator[tuple[str, ActorEntry]]:
         """Every written form with its entry, for the lexicon check."""
         for pairs in self._index.values():
@@ -297,6 +304,14 @@ class ActorLexicon:
         """The country's name as ACLED prints it."""
         row = self.countries.get(iso3)
         return (row["acled_name"] or row["name"]) if row else iso3
+
+
+def _term(row: dict[str, str]) -> Term:
+    country = _items(row.get("countries") or row.get("country"))
+    return Term(
+        row["cameo"], row.get("office", ""), country[0] if country else "", parse_day(row["from"], last=False), parse_day(row["to"], last=True),
+        row.get("type", ""),
+    )  # fmt: skip
 
 
 def roles_of(code: str) -> tuple[str, ...]:

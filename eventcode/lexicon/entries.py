@@ -107,4 +107,5 @@ class ActLexicon:
     light: Mapping[str, tuple[tuple[str, ...], ...]]
     reverse: Mapping[str, tuple[tuple[str, ...], ...]]
     words: Mapping[str, frozenset[str]]
+    forms: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = field(default=())

@@ -266,6 +266,7 @@ def load_acts(folders: tuple[Path, ...]) -> ActLexicon:
         light=_light(grammar.get("light", [])),
         reverse=_light(grammar.get("reverse", [])),
         words={k: frozenset(v) for k, v in grammar.get("words", {}).items()},
+        forms=dict(grammar.get("forms", {})),
         examples=tuple(examples),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -56,6 +56,16 @@ def _in_capitals(text: str, i: int) -> bool:
     return after.isupper() or before.isupper() or after == "."
 
 
-def parse(nlp: Language, texts: Iterable[str]) -> Iterator[Doc]:
-    """Parsed sentences in order. Each is parsed alone: batches do not change a parse."""
-    yield from nlp.pipe(texts, batch_size=BATCH)
+def parse(nlp: Language, texts: Iterable[str], forms: Mapping[str, str]) -> Iterator[Doc]:
+    """Parsed sentences in order. Each is parsed alone: batches do not change a parse.
+
+    ``forms``: lemmas of forms that the lemmatizer does not know ("retook": "retake").
+    """
+    for doc in nlp.pipe(texts, batch_size=BATCH):
+        for token in doc:
+            lemma = forms.get(token.lower_)
+            # "bases" and "talks" are read as "basis" and kept: only a form left as it was, or a noun's, is mended.
+            if lemma is not None and (token.lemma_.lower() != lemma):
+                if token.lemma_.lower() == token.lower_ or lemma == token.lower_[:-1]:
+                    token.lemma_ = lemma
+        yield doc

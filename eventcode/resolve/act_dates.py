@@ -75,7 +75,10 @@ def _is_background(head: Token, mention: ActMention) -> bool:
     if not mention.nominal:
         return False
     for t in (head, *(head.doc[i] for i in mention.tokens)):
-        if t.dep_ in ("pobj", "pcomp") and t.head.lower_ in BEFORE:
+        if t.dep_ in ("pobj", "pcomp", "dobj") and t.head.lower_ in BEFORE:
+            return True
+        # "the anniversary of the killing"
+        if t.dep_ == "pobj" and t.head.head.lemma_.lower() in ("anniversary", "memory", "aftermath", "wake", "eve"):
             return True
     return False
 

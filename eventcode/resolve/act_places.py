@@ -46,7 +46,7 @@ def attached(doc: Doc, sentence: Sentence, mention: ActMention, others: Sequence
         token = _token(doc, sentence, place)
         if token is None:
             continue
-        score = _hangs(token, mine, targets, set(mention.sources), elsewhere)
+        score = _hangs(token, mine, targets, set(mention.sources), elsewhere, country=place.feature == "country")
         if score is not None:
             found.append((score, place))
     if not found:
@@ -60,7 +60,9 @@ def _token(doc: Doc, sentence: Sentence, place: Place) -> Token | None:
     return span.root if span is not None else None
 
 
-def _hangs(token: Token, mine: set[int], targets: set[int], sources: set[int], elsewhere: set[int]) -> int | None:
+def _hangs(
+    token: Token, mine: set[int], targets: set[int], sources: set[int], elsewhere: set[int], *, country: bool
+) -> int | None:
     """0: on the act itself or its target; 1: on something between; 2: on its source; None: elsewhere or a journey."""
     current = token
     prep: str | None = None
@@ -68,11 +70,10 @@ def _hangs(token: Token, mine: set[int], targets: set[int], sources: set[int], e
         return 0
     if token.i in sources or token.i in mine:
         return None
+    if token.dep_ in ("poss", "compound", "nmod", "amod", "npadvmod") and (country or token.head.i in sources):
+        # "Iraq's army", "US-occupied": whose it is, not where it is.
+        return None
     for _ in range(12):
-        if current.dep_ in ("poss", "compound", "nmod", "amod") and current.i == token.i:
-            # "Syria's al-Tanf region": part of a longer name; "Iraq's army" is no place of anything.
-            if current.head.i in sources:
-                return None
         head = current.head
         if current.dep_ in ("prep", "agent"):
             prep = prep or current.lower_

@@ -125,10 +125,11 @@ class ArticleActors:
         if not d.roles:
             return None
         for m in reversed(self._memory):
-            same_word = m.word and m.word == d.role_word
-            same_role = m.actor.roles[:1] == d.roles[:1] and bool(d.roles)
+            same_word = m.word and (m.word == d.role_word or m.word.endswith(" " + d.role_word))
             named = m.actor.country is not None or m.actor.group is not None
-            if named and (same_word or (same_role and m.sort == d.sort and d.sort in ("person", "body"))) and d.roles[0] != "CVL":
+            if named and same_word and d.roles[0] != "CVL":
+                return m.actor
+            if named and d.sort == "person" and not d.plural and m.sort == "person" and not m.plural and m.proper and m.actor.roles[:1] == d.roles[:1]:
                 return m.actor
             if named and m.actor.group is not None and d.armed and d.roles[0] in ("UAF", "REB", "INS", "SEP") and m.sort == "body":
                 return m.actor

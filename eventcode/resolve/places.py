@@ -30,7 +30,7 @@ _MAX_TOTAL = 360
 _MAX_EACH, _MIN_EACH = 30, 5
 _NEAR_KM = 120.0  # nearness fades with this length
 _TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is not independent
-_UNSURE, _SURE_PARENT = 0.3, 0.75
+_UNSURE, _SURE_PARENT = 0.2, 0.8
 _DATELINE_WEIGHT, _SOURCE_WEIGHT = 1.5, 0.8
 
 # How much one name's sense supports another's, by what the second is to the first.
@@ -38,6 +38,16 @@ _SAME_COUNTRY, _SAME_ADMIN1, _SAME_ADMIN2 = 0.35, 0.7, 1.0
 _IN_COUNTRY, _IN_ADMIN1, _IN_ADMIN2 = 1.0, 2.0, 2.0
 _HOLDS_COUNTRY, _HOLDS_DIVISION = 0.5, 1.2
 _NEARNESS = 1.2
+
+
+# Features that a level told by the text may mean, the likelier ones first.
+_LEVELS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "country": (("country",),),
+    "admin1": (("admin1", "region"), ("admin2",)),
+    "admin2": (("admin2",), ("admin1",)),
+    "settlement": (("settlement", "district", "site"),),
+    "district": (("district", "settlement", "site"),),
+}
 
 
 @dataclass(slots=True)
@@ -61,9 +71,7 @@ class _Sense:
     share: float
 
 
-def resolve_places(
-    mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer
-) -> list[Place]:
+def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer) -> list[Place]:
     """One Place for each mention, in the same order.
 
     ``confidence`` is the share of the chosen sense among its rivals times the chance that the name is a place at all.
@@ -105,17 +113,18 @@ def _allowed(mention: PlaceMention, outer: PlaceMention | None) -> tuple[Entry, 
     entries = mention.entries
     if outer is not None:
         entries = tuple(e for e in entries if any(inside(e, o) for o in outer.entries)) or entries
-    if mention.hint is not None:
-        levels = ("settlement", "district", "site") if mention.hint in ("settlement", "district") else (mention.hint,)
-        if mention.hint == "admin1":
-            levels = ("admin1", "region") if any(e.feature in ("admin1", "region") for e in entries) else ("admin2",)
-        return tuple(e for e in entries if e.feature in levels) or entries
+    if mention.hint is None:
+        return entries
+    for levels in _LEVELS[mention.hint]:
+        fitting = tuple(e for e in entries if e.feature in levels)
+        if fitting:
+            return fitting
     return entries
 
 
 def _merged(groups: list[_Group]) -> list[_Group]:
     """A bare name takes the sense of the first mention that a container pins down."""
-    pinned = {}
+    pinned: dict[str, _Group] = {}
     for g in groups:
         if g.container is not None and g.hint is None:
             pinned.setdefault(g.key, g)
@@ -145,13 +154,17 @@ def _limit(groups: list[_Group]) -> None:
     """Keep each group's best candidates and those that another name's only sense contains."""
     each = max(_MIN_EACH, min(_MAX_EACH, _MAX_TOTAL // max(1, len(groups))))
     anchors = {g.entries[0].id for g in groups if len(g.entries) == 1}
-    anchors |= {i for g in groups if len(g.entries) <= 3 for e in g.entries for i in (e.admin1, e.admin2) if i}
+    anchors |= {
+        i for g in groups if len(g.entries) <= 3 for e in g.entries for i in (e.admin1, e.admin2) if i
+    }
     states = {e.id for g in groups for e in g.entries if e.feature == "admin1" and e.population > 200_000}
     for group in groups:
         if len(group.entries) > each:
             ranked = sorted(group.entries, key=lambda e: (-_prior(e), e.id))
             wanted = ranked[:each]
-            local = [e for e in ranked[each:] if e.admin1 in anchors or e.admin2 in anchors or e.admin1 in states]
+            local = [
+                e for e in ranked[each:] if e.admin1 in anchors or e.admin2 in anchors or e.admin1 in states
+            ]
             group.entries = tuple(wanted + local[:each])
 
 
@@ -159,16 +172,16 @@ def _prior(entry: Entry) -> float:
     """How well known a candidate is, about in decimal powers of people."""
     people = math.log10(entry.population + 30)
     if entry.feature in ("country", "demonym"):
-        value = 7.0 if entry.population > 300_000 else 5.5
+        value = 7.4 if entry.population > 300_000 else 5.5
     elif entry.feature == "admin1":
         value = people - 0.6
     elif entry.feature == "admin2":
         value = people - 1.4
-    elif entry.feature == "settlement":
-        value = people + (1.0 if entry.kind == "capital" else 0.0)
+    elif entry.kind == "own":
+        value = 6.5 if entry.feature in ("region", "sea") else 5.5
     else:
-        value = 6.0
-    return value - {ALIAS: 0.7, WEAK: 1.2}.get(entry.rank, 0.0)
+        value = people + (1.0 if entry.kind == "capital" else 0.0)
+    return value - {ALIAS: 1.0, WEAK: 1.4}.get(entry.rank, 0.0)
 
 
 # -- settling -----------------------------------------------------------------------------------------------------
@@ -236,7 +249,7 @@ def _country_id(entry: Entry, gazetteer: Gazetteer) -> int:
 
 
 def _same(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return (left[:, None] == right[None, :]) & (left[:, None] != 0)
+    return np.asarray((left[:, None] == right[None, :]) & (left[:, None] != 0), dtype=np.bool_)
 
 
 def _raise(matrix: Floats, where: NDArray[np.bool_], value: float) -> None:

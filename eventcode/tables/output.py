@@ -32,7 +32,9 @@ def table_path(folder: Path, table: str) -> Path:
         raise InputError(f"{folder}: there is no such folder")
     path = folder / f"{table}.parquet"
     if not path.is_file():
-        raise InputError(f"{folder}: there is no {path.name}; 'eventcode code PATH... --out {folder}' writes one")
+        raise InputError(
+            f"{folder}: there is no {path.name}; 'eventcode code PATH... --out {folder}' writes one"
+        )
     return path
 
 
@@ -42,13 +44,16 @@ class TableFolder:
     A context manager: what was not committed is removed on the way out, and the folder too when it was made here.
     """
 
-    def __init__(self, folder: Path, names: Mapping[str, str], *, text: bool = True) -> None:
+    def __init__(
+        self, folder: Path, names: Mapping[str, str], *, text: bool = True, rejects: bool = True
+    ) -> None:
         """Make the folder, where it is missing, and the hidden one in it.
 
         Args:
             folder: where the tables shall lie.
             names: file name of every table to be written.
             text: False leaves out the articles' words.
+            rejects: False leaves ``rejected.jsonl`` alone.
 
         Raises:
             UsageError: ``folder`` is a file.
@@ -61,6 +66,7 @@ class TableFolder:
         self.rejected = 0
         self._names = names
         self._text = text
+        self._rejects = rejects
         self._made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         self._hidden = Path(tempfile.mkdtemp(prefix=HIDDEN_PREFIX, dir=folder))
@@ -105,7 +111,7 @@ class TableFolder:
         self._close()
         for path in sorted(self._hidden.iterdir()):
             path.replace(self.folder / path.name)
-        if not self.rejected:
+        if self._rejects and not self.rejected:
             (self.folder / REJECTED).unlink(missing_ok=True)
 
     def _close(self) -> None:

@@ -1,6 +1,6 @@
 """Values to rows of the tables and back. A row is a plain dict; its columns are those of ``schemas/``.
 
-``act_from_row(act_row(act))`` is the act again, so that ``eventcode recode`` codes from the acts table what a coder
+``act_from_row(act_row(act))`` is the act again (but for ``Quantity.vague``, which low, best and high make plain), so that ``eventcode recode`` codes from the acts table what a coder
 would have coded from the article.
 """
 
@@ -16,7 +16,17 @@ Row = dict[str, Any]
 
 _ACTOR = tuple(field.name for field in fields(Actor))
 _EVENT_PLACE = tuple(field.name for field in fields(EventPlace))
-_PLACE = ("field", "start", "end", "text", "name", "geonameid", "feature", "country", "admin1", "admin2") + (
+_PLACE = (
+    "field",
+    "start",
+    "end",
+    "text",
+    "name",
+    "geonameid",
+    "feature",
+    "country",
+    "admin1",
+    "admin2",
     "latitude",
     "longitude",
     "confidence",
@@ -55,7 +65,13 @@ _PLAIN_ACT = (
 
 
 def article_row(
-    article: Article, sha256: str, sentences: int, parsed_sentences: int, acts: int, events: int, duplicate_of: str | None
+    article: Article,
+    sha256: str,
+    sentences: int,
+    parsed_sentences: int,
+    acts: int,
+    events: int,
+    duplicate_of: str | None,
 ) -> Row:
     """The row of one coded article in the articles table.
 
@@ -120,7 +136,9 @@ def act_from_row(row: Mapping[str, Any]) -> Act:
         **plain,
         sources=tuple(_actor(actor) for actor in row["sources"] or ()),
         targets=tuple(_actor(actor) for actor in row["targets"] or ()),
-        places=tuple(EventPlace(**{name: place[name] for name in _EVENT_PLACE}) for place in row["places"] or ()),
+        places=tuple(
+            EventPlace(**{name: place[name] for name in _EVENT_PLACE}) for place in row["places"] or ()
+        ),
         date=DateValue(
             row["event_date"],
             row["event_date_end"],
@@ -130,7 +148,7 @@ def act_from_row(row: Mapping[str, Any]) -> Act:
             row["date_text"],
         ),
         outcomes=tuple(row["outcomes"] or ()),
-        toll=_toll(row["toll"] or {}),
+        toll=_toll(row["toll"]) if row["toll"] else Toll(),
     )
 
 
@@ -153,8 +171,9 @@ def _toll_row(toll: Toll) -> Row:
 
 
 def _toll(row: Mapping[str, Any]) -> Toll:
-    counted = {name: _quantity(row, name) for name in _COUNTED}
-    return Toll(**counted, **{name: row.get(name) for name in _SINGLE})
+    values: dict[str, Any] = {name: _quantity(row, name) for name in _COUNTED}
+    values |= {name: row[name] for name in _SINGLE}
+    return Toll(**values)
 
 
 def _quantity(row: Mapping[str, Any], name: str) -> Quantity | None:

@@ -1,0 +1,103 @@
+# make         sets up .venv from the lock file, codes seeds/ into data/, checks the tables, prints the incidents
+# make test    sets up, then lint, types, lexicon check and tests
+# make bench   measures start-up, speed and memory (minutes)
+# make floors  raises the pinned figures of tests/seeds_floor.json to what is reached now
+# make lock    writes the lock files anew from pyproject.toml (needs uv)
+# make clean   removes data/;  make distclean  .venv and caches too
+#
+# Another Python:  make PYTHON=/path/to/python3.12
+# Paths in here are relative and the project folder is never named, so that it may have spaces in its path.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+VENV := .venv
+DATA := data
+DATE := 2024-01-06
+UV ?= uv
+
+RUN := $(VENV)/bin/python
+EVENTCODE := $(RUN) -m eventcode
+PIP := $(RUN) -m pip --disable-pip-version-check --no-input
+
+# The environment is sound when its stamp names this folder (scripts hold absolute paths, so a moved or copied
+# environment is not) and its Python still starts. A half-made environment has no stamp.
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+SOUND := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && $(RUN) -c '' 2>/dev/null && echo yes)
+ifneq ($(SOUND),yes)
+$(STAMP): FORCE
+endif
+
+ARTICLES := $(sort $(wildcard seeds/*.txt) seeds/wire.jsonl)
+# Folders of data files stand here too, so that a file taken away counts as a change; folders of code do not,
+# because Python writes its caches into them.
+SOURCES := $(wildcard eventcode/*.py eventcode/*/*.py schemas schemas/*.json \
+	eventcode/*/data eventcode/*/data/* eventcode/*/data/*/* eventcode/*/data/*/*/*)
+TABLES := $(patsubst %,$(DATA)/%.parquet,articles acts events incidents places)
+CODED := $(DATA)/.coded
+
+.PHONY: all test lint bench floors lock clean distclean FORCE
+all: $(CODED)
+
+$(STAMP): .ci/requirements.lock pyproject.toml
+	@if [ "$(SOUND)" != yes ]; then \
+		python=$$(PYTHON="$(PYTHON)" sh .ci/find-python) && \
+		echo "Making a virtual environment in $(VENV) with $$python" && \
+		"$$python" -m venv --clear $(VENV); \
+	fi
+	@rm -f $(STAMP) $(DEV_STAMP)
+	@echo "Installing what .ci/requirements.lock pins (a few minutes on a slow line)"
+	@$(PIP) install --quiet --require-hashes --no-deps -r .ci/requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) check
+	@pwd -P > $(STAMP)
+
+$(DEV_STAMP): .ci/requirements-dev.lock $(STAMP)
+	@echo "Installing what .ci/requirements-dev.lock pins"
+	@$(PIP) install --quiet --require-hashes --no-deps -r .ci/requirements-dev.lock
+	@$(PIP) check
+	@touch $(DEV_STAMP)
+
+# Codes again when a table is missing, or when an article, the code or a data file has changed.
+$(CODED): $(STAMP) seeds $(ARTICLES) $(SOURCES) $(if $(filter-out $(wildcard $(TABLES)),$(TABLES)),FORCE)
+	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
+	@rm -f $(CODED)
+	$(EVENTCODE) code $(ARTICLES) --out $(DATA) --date $(DATE)
+	$(EVENTCODE) validate $(TABLES)
+	@$(EVENTCODE) show $(DATA)
+	@touch $(CODED)
+
+lint: $(DEV_STAMP)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(EVENTCODE) lexicon check
+
+test: lint
+	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
+	$(RUN) -m pytest
+
+bench: $(DEV_STAMP)
+	$(RUN) tests/bench/bench.py
+
+floors: $(DEV_STAMP)
+	$(RUN) tests/seeds_score.py --pin
+
+# Every hash of every platform, so that one lock serves them all. Existing pins stay; UPGRADE=--upgrade moves them.
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+lock:
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or make lock UV=/path/to/uv" >&2; exit 1; }
+	$(LOCK) pyproject.toml --group build --output-file .ci/requirements.lock
+	$(LOCK) pyproject.toml --group dev --constraint .ci/requirements.lock --output-file .ci/requirements-dev.lock
+
+clean:
+	rm -rf $(DATA)
+
+distclean: clean
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find eventcode tests -name __pycache__ -type d -prune -exec rm -rf {} +

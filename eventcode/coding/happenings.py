@@ -1,0 +1,446 @@
+"""Puts the acts of one article together: which of them tell of one happening (acled.md, sections 3 and 4).
+
+A Telling is one act at one place. Tellings of a sentence that fit are one Happening; happenings at exact places fit or stay
+apart; what has no place below the country joins the exact ones it sums up; the title comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from eventcode.coding.acled_actors import AGAINST_CIVILIANS, STRATEGIC, Party, better, match
+from eventcode.coding.fatalities import Statement, shares, together
+from eventcode.gazetteer.distance import haversine_km
+from eventcode.model import DateValue, EventPlace, Quantity
+
+BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
+CROWD = frozenset({PROTESTS, RIOTS})
+VIOLENT = frozenset({BATTLES, EXPLOSIONS, AGAINST_CIVILIANS, RIOTS, PROTESTS})
+# One happening may be told as any two of these at one place on one day.
+ALIKE = (frozenset({BATTLES, EXPLOSIONS}), frozenset({EXPLOSIONS, AGAINST_CIVILIANS}), CROWD)
+# Strategic developments that go with violence at the same place between the same sides.
+ALONGSIDE = frozenset({"Looting/property destruction", "Non-violent transfer of territory", "Arrests"})
+FINE = {"site": 0, "settlement": 0, "district": 0, "admin2": 1, "admin1": 2, "region": 2, "sea": 2}
+COUNTRY_LEVEL = 3
+PART_OF_TOWN_KM = 15.0
+# A wave of attacks is told in neighbouring sentences.
+WAVE_SENTENCES = 1
+BASIS = {"stated": 0, "relative": 1, "carried": 2, "publication": 3}
+PRECISION = {"day": 0, "week": 1, "month": 2, "year": 3, "unknown": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One act at one place, coded: what an incident is made of. ``order``: of the act in the article.
+
+    ``place`` lies below the country; ``areas`` are the countries where only they are told. ``harm``: the act is the harm;
+    ``formless``: it does not say how it was done; ``minor``: it cannot be an incident, but belongs to one.
+    """
+
+    act_id: str
+    order: int
+    sentence: int
+    event_type: str
+    sub_event_type: str
+    rank: int
+    harm: bool
+    formless: bool
+    minor: bool
+    source: Party | None
+    target: Party | None
+    more_sources: tuple[Party, ...]
+    more_targets: tuple[Party, ...]
+    place: EventPlace | None
+    areas: tuple[EventPlace, ...]
+    date: DateValue
+    killed: Quantity | None
+    injured: Quantity | None
+    crowd: tuple[int | None, int | None]
+    arrested: int
+    attribution: str
+    foiled: bool = False
+    mutual: bool = False
+    bomber: bool = False
+
+
+@dataclass(slots=True)
+class Happening:
+    """Tellings of one happening, sides the same way round."""
+
+    tellings: list[Telling]
+    source: Party | None
+    target: Party | None
+    bystanders: list[Party] = field(default_factory=list)
+    summed_up: list[tuple[Telling, Quantity | None, Quantity | None]] = field(default_factory=list)
+
+    @property
+    def first(self) -> Telling:
+        """The telling that decides: it says how it was done, if any does."""
+        return min(self.tellings, key=lambda t: (t.minor, t.harm, t.formless, t.order))
+
+    @property
+    def place(self) -> EventPlace | None:
+        """The most exact place told, the first of several alike."""
+        places = [t.place for t in sorted(self.tellings, key=lambda t: t.order) if t.place is not None]
+        return min(places, key=fineness, default=None)
+
+    @property
+    def date(self) -> DateValue:
+        """The best-founded date told."""
+        return min(
+            (t.date for t in sorted(self.tellings, key=lambda t: (t.sentence < 0, t.harm, t.order))),
+            key=lambda d: (BASIS.get(d.basis, 4), PRECISION.get(d.precision, 5)),
+        )
+
+    @property
+    def in_title(self) -> bool:
+        """Whether only the title tells of it."""
+        return all(t.sentence < 0 for t in self.tellings)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it is a demonstration or riot."""
+        return any(t.event_type in CROWD for t in self.tellings)
+
+    def areas(self) -> tuple[EventPlace, ...]:
+        """Countries told where no exact place is."""
+        return tuple(a for t in self.tellings for a in t.areas)
+
+    def span(self) -> tuple[int, int]:
+        """First and last sentence."""
+        sentences = [t.sentence for t in self.tellings]
+        return min(sentences), max(sentences)
+
+    def killed(self) -> Quantity | None:
+        """The dead that its own tellings tell of."""
+        return together([_statement(t, t.killed) for t in self.tellings if t.killed is not None])
+
+    def injured(self) -> Quantity | None:
+        """The injured that its own tellings tell of."""
+        return together([_statement(t, t.injured) for t in self.tellings if t.injured is not None])
+
+
+def _statement(t: Telling, count: Quantity | None) -> Statement:
+    assert count is not None
+    who = None if t.target is None or t.target.weak else "/".join(t.target.key)
+    return Statement(who, t.sentence, t.harm, count, t.bomber)
+
+
+def fineness(place: EventPlace) -> int:
+    """0 a town or site, 1 a district's area, 2 a province or region, 3 a country."""
+    return FINE.get(place.level, COUNTRY_LEVEL)
+
+
+def make(telling: Telling) -> Happening:
+    """A happening of one telling."""
+    return Happening([telling], telling.source, telling.target)
+
+
+# --- places and dates ------------------------------------------------------------------------------------------
+
+
+def contains(area: EventPlace, place: EventPlace) -> bool:
+    """Whether a country, province or district has the place in it, by the place's own divisions."""
+    if fineness(area) <= fineness(place) or area.country != place.country:
+        return False
+    if area.level == "country":
+        return True
+    if area.level == "sea":
+        return False
+    if area.admin1_code or area.admin1:
+        same = area.admin1_code == place.admin1_code if area.admin1_code else area.admin1 == place.admin1
+        return same and (area.level != "admin2" or area.admin2 == place.admin2)
+    return area.level == "region"
+
+
+def place_key(place: EventPlace) -> str:
+    """What makes two places the same."""
+    if place.geonameid is not None:
+        return str(place.geonameid)
+    if place.name is None and place.latitude is not None and place.longitude is not None:
+        return f"{place.latitude:.3f},{place.longitude:.3f}"
+    return f"{(place.name or '').casefold()}|{place.country or ''}|{place.admin1_code or ''}"
+
+
+def same_place(a: EventPlace, b: EventPlace) -> bool:
+    """Whether two places below the country can be where one happening was."""
+    if place_key(a) == place_key(b) or contains(a, b) or contains(b, a):
+        return True
+    parts = {a.level, b.level}
+    if "settlement" not in parts or not parts & {"site", "district"} or a.country != b.country:
+        return False
+    if None in (a.latitude, a.longitude, b.latitude, b.longitude):
+        return False
+    assert a.latitude is not None and a.longitude is not None and b.latitude is not None and b.longitude is not None
+    return haversine_km(a.latitude, a.longitude, b.latitude, b.longitude) <= PART_OF_TOWN_KM
+
+
+def same_day(a: DateValue, b: DateValue, *, loose: bool) -> bool:
+    """Whether two dates can be of one happening; the publication date speaks against none, nor does a carried one if loose."""
+    weak = {"publication", "carried"} if loose else {"publication"}
+    if a.basis in weak or b.basis in weak:
+        return True
+    return not (
+        (a.last is not None and b.first is not None and a.last < b.first)
+        or (b.last is not None and a.first is not None and b.last < a.first)
+    )
+
+
+# --- do two happenings fit? ------------------------------------------------------------------------------------
+
+
+def _types_fit(a: Telling, b: Telling, *, strict: bool) -> bool:
+    types = {a.event_type, b.event_type}
+    if types == {STRATEGIC}:
+        return a.sub_event_type == b.sub_event_type
+    if len(types) == 1:
+        return True
+    for one, other in ((a, b), (b, a)):
+        if (one.harm or one.formless) and one.event_type in VIOLENT and other.event_type in VIOLENT:
+            return True
+        if not strict and one.sub_event_type in ALONGSIDE and other.event_type in VIOLENT:
+            return True
+    if any(types <= alike for alike in ALIKE):
+        return True
+    # Whoever strikes at a crowd is part of the crowd's event; arrests at a march too.
+    return bool(types & CROWD) and any("crowd" in (_kind(t.source), _kind(t.target)) for t in (a, b) if t.event_type not in CROWD)
+
+
+def _kind(party: Party | None) -> str:
+    return party.kind if party is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a happening fits another: ``score`` of sides, ``swapped`` sides, ``bystander`` its victims are beside the target."""
+
+    score: int
+    swapped: bool = False
+    bystander: bool = False
+
+
+def sides_fit(a: Happening, b: Happening) -> Fit | None:
+    """Whether b's sides can be a's, as they are or the other way round."""
+    fits = []
+    first, second = match(a.source, b.source), match(a.target, b.target)
+    if first is not None and second is not None:
+        fits.append(Fit(first + second))
+    mutual = a.crowded or b.crowded or a.first.event_type == BATTLES or (a.first.mutual and b.first.mutual)
+    if mutual:
+        first, second = match(a.source, b.target), match(a.target, b.source)
+        if first is not None and second is not None and first + second > 2:
+            fits.append(Fit(first + second, swapped=True))
+    beside = _beside(a, b)
+    if beside is not None and not fits:
+        fits.append(beside)
+    return max(fits, key=lambda f: (f.score, not f.swapped), default=None)
+
+
+def _beside(a: Happening, b: Happening) -> Fit | None:
+    """Harm to others than those attacked: civilians dead in a battle or in a strike on soldiers."""
+    if not all(t.harm for t in b.tellings) or a.first.event_type not in (BATTLES, EXPLOSIONS):
+        return None
+    if b.target is None or b.target.kind != "civilians":
+        return None
+    near = a.span()[0] <= b.span()[0] <= a.span()[1]
+    score = match(a.source, b.source)
+    if score is None or (b.source is not None and not near):
+        return None
+    return Fit(score + 1, bystander=True)
+
+
+def fit(a: Happening, b: Happening, *, strict: bool) -> Fit | None:
+    """Whether b tells of the same happening as a; ``strict`` where the places do not vouch for it."""
+    if not _types_fit(a.first, b.first, strict=strict):
+        return None
+    loose = all(t.harm or t.formless or t.place is None for t in b.tellings)
+    if not same_day(a.date, b.date, loose=loose):
+        return None
+    if strict and a.source is None and a.target is None and b.source is None and b.target is None and a.span() != b.span():
+        # Nothing but the kind of act in common.
+        return None if not b.first.harm else Fit(1)
+    return sides_fit(a, b)
+
+
+def join(a: Happening, b: Happening, how: Fit) -> None:
+    """Puts b's tellings into a."""
+    source, target = (b.target, b.source) if how.swapped else (b.source, b.target)
+    for t in b.tellings:
+        if how.swapped:
+            t = replace(t, source=t.target, target=t.source, more_sources=t.more_targets, more_targets=t.more_sources)
+        a.tellings.append(t)
+    a.source = better(a.source, source)
+    if how.bystander:
+        if a.first.event_type == EXPLOSIONS and target is not None:
+            a.bystanders.append(target)
+    else:
+        a.target = better(a.target, target)
+    a.bystanders += b.bystanders
+    a.summed_up += b.summed_up
+
+
+# --- one article -----------------------------------------------------------------------------------------------
+
+
+def happenings(tellings: Sequence[Telling]) -> list[Happening]:
+    """The happenings that one article's tellings come to, in the order told."""
+    text = [t for t in tellings if t.sentence >= 0]
+    title = [t for t in tellings if t.sentence < 0]
+    bundles = [b for _, group in groupby(sorted(text, key=lambda t: (t.sentence, t.order)), key=lambda t: t.sentence) for b in _bundles(list(group))]
+    found = _at_places([b for b in bundles if b.place is not None])
+    _without_place([b for b in bundles if b.place is None], found)
+    _follow_the_wave(found)
+    for bundle in _bundles(title):
+        _absorb(bundle, found, _title_fits(bundle, found)) or found.append(bundle)
+    kept = [h for h in found if not all(t.minor for t in h.tellings)]
+    return sorted(kept, key=lambda h: (h.in_title, min(t.order for t in h.tellings)))
+
+
+def _bundles(sentence: list[Telling]) -> list[Happening]:
+    """Tellings of one sentence that fit together: "a strike that killed a leader" is one."""
+    found: list[Happening] = []
+    for t in sorted(sentence, key=lambda t: (t.place is None, t.harm, t.formless, t.order)):
+        new = make(t)
+        options = []
+        for h in found:
+            how = fit(h, new, strict=t.place is None or h.place is None)
+            if how is not None and _places_fit(h.place, t):
+                options.append((how, h))
+        if t.place is None and len({place_key(h.place) for _, h in options if h.place is not None}) > 1:
+            options = []
+        if options:
+            how, best = max(options, key=lambda o: o[0].score)
+            join(best, new, how)
+        else:
+            found.append(new)
+    return found
+
+
+def _places_fit(place: EventPlace | None, t: Telling) -> bool:
+    if place is None or t.place is None:
+        return place is None or not t.areas or any(contains(a, place) for a in t.areas)
+    return same_place(place, t.place)
+
+
+def _at_places(bundles: Iterable[Happening]) -> list[Happening]:
+    """Happenings at places below the country: same place, day and sides are one."""
+    found: list[Happening] = []
+    for new in sorted(bundles, key=lambda h: (h.first.harm, h.first.order)):
+        assert new.place is not None
+        options = []
+        for h in found:
+            assert h.place is not None
+            if same_place(h.place, new.place):
+                how = fit(h, new, strict=place_key(h.place) != place_key(new.place))
+                if how is not None:
+                    options.append((how, h))
+        if options:
+            how, best = max(options, key=lambda o: (o[0].score, -abs(o[1].first.sentence - new.first.sentence)))
+            join(best, new, how)
+        else:
+            found.append(new)
+    return found
+
+
+def _without_place(bundles: Iterable[Happening], found: list[Happening]) -> None:
+    """Puts what has no exact place where it belongs: into all it sums up, into what it tells on, or on its own."""
+    for new in sorted(bundles, key=lambda h: (h.first.harm, h.first.order)):
+        exact = [h for h in found if h.place is not None]
+        fits = _fits(new, exact)
+        areas = [a for a in new.areas() if a.basis == "stated"]
+        if areas:
+            fits = [(how, h) for how, h in fits if h.place is not None and any(contains(a, h.place) for a in areas)]
+        if not (areas and fits):
+            fits += _fits(new, [h for h in found if h.place is None and _areas_fit(h, new)])
+            fits = _nearest(new, fits)
+        if not _absorb(new, found, fits):
+            found.append(new)
+
+
+def _areas_fit(a: Happening, b: Happening) -> bool:
+    mine = {p.country for p in a.areas() if p.basis == "stated"}
+    theirs = {p.country for p in b.areas() if p.basis == "stated"}
+    return not mine or not theirs or bool(mine & theirs)
+
+
+def _fits(new: Happening, found: Iterable[Happening]) -> list[tuple[Fit, Happening]]:
+    pairs = ((fit(h, new, strict=True), h) for h in found)
+    return [(how, h) for how, h in pairs if how is not None]
+
+
+def _nearest(new: Happening, fits: list[tuple[Fit, Happening]]) -> list[tuple[Fit, Happening]]:
+    """What is told on belongs to what was told last; what is told first sums up what follows."""
+    at = new.span()[0]
+    same = [f for f in fits if f[1].span()[0] <= at <= f[1].span()[1]]
+    before = same or [f for f in fits if f[1].span()[0] <= at]
+    if not before:
+        return fits
+    best: Callable[[tuple[Fit, Happening]], tuple[int, int]] = lambda f: (f[0].score, f[1].span()[1])  # noqa: E731
+    return [max(before, key=best)]
+
+
+def _absorb(new: Happening, found: list[Happening], fits: list[tuple[Fit, Happening]]) -> bool:
+    """Joins a happening to the one it fits, or shares it out over the several it sums up."""
+    if not fits:
+        return False
+    if len(fits) == 1:
+        how, only = fits[0]
+        join(only, new, how)
+        return True
+    _sum_up(new, [(how, h) for how, h in sorted(fits, key=lambda f: found.index(f[1]))])
+    return True
+
+
+def _sum_up(new: Happening, fits: list[tuple[Fit, Happening]]) -> None:
+    killed, injured = new.killed(), new.injured()
+    dead = shares(killed, [h.killed() for _, h in fits]) if killed else [None] * len(fits)
+    hurt = shares(injured, [h.injured() for _, h in fits]) if injured else [None] * len(fits)
+    # The wave's sides are those that any of its parts names best.
+    sides: list[Party | None] = [new.source, new.target]
+    for how, h in fits:
+        named = (h.target, h.source) if how.swapped else (h.source, h.target)
+        sides = [better(s, n) if match(s, n) is not None else s for s, n in zip(sides, named, strict=True)]
+    for (how, h), d, i in zip(fits, dead, hurt, strict=True):
+        own_d, own_i = h.killed() is not None, h.injured() is not None
+        source, target = (sides[1], sides[0]) if how.swapped else (sides[0], sides[1])
+        if match(h.source, source) is not None:
+            h.source = better(h.source, source)
+        if not how.bystander and match(h.target, target) is not None:
+            h.target = better(h.target, target)
+        h.summed_up += [(t, None if own_d else d, None if own_i else i) for t in new.tellings]
+
+
+def _title_fits(new: Happening, found: list[Happening]) -> list[tuple[Fit, Happening]]:
+    """Happenings of the text that the title can mean: the title is never exact, so its date and form count little."""
+    fits = []
+    for h in found:
+        if h.in_title:
+            continue
+        if new.place is not None and h.place is not None and not same_place(h.place, new.place):
+            continue
+        if h.place is not None and new.place is None and new.areas() and not any(contains(a, h.place) for a in new.areas()):
+            continue
+        how = sides_fit(h, new)
+        violent = h.first.event_type in VIOLENT and new.first.event_type in VIOLENT
+        if how is not None and (violent or h.first.event_type == new.first.event_type):
+            fits.append((how, h))
+    alike = [f for f in fits if f[1].first.sub_event_type == new.first.sub_event_type]
+    fits = alike or fits
+    if new.place is None and not [a for a in new.areas() if a.basis == "stated"]:
+        fits = sorted(fits, key=lambda f: (-f[0].score, f[1].first.order))[:1]
+    return fits
+
+
+def _follow_the_wave(found: list[Happening]) -> None:
+    """ "The strikes also hit ...": sides that a further place of a wave leaves out are those of the sentence before."""
+    told = sorted((h for h in found if h.place is not None), key=lambda h: h.first.order)
+    for earlier, later in zip(told, told[1:], strict=False):
+        near = later.first.sentence - earlier.span()[1] <= WAVE_SENTENCES
+        same = later.first.sub_event_type == earlier.first.sub_event_type and same_day(earlier.date, later.date, loose=False)
+        bare = later.source is None and (later.target is None or later.target.weak)
+        if near and same and bare and earlier.source is not None:
+            later.source = earlier.source
+            if match(earlier.target, later.target) is not None:
+                later.target = better(earlier.target, later.target)

@@ -1,0 +1,672 @@
+"""Finds what an act cost, on the grammar of one sentence: killed, injured, missing, abducted, arrested, displaced, and crowds.
+
+Verbs give their victims by grammar ("killed 12 people", "12 people were killed", "in which nine died"); states by the
+noun before them ("left five dead", "30 others injured"); nouns by their number or "of" phrase ("14 deaths", "the deaths
+of nine"). The words are in ``lexicon/data/tolls.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from spacy.tokens import Doc, Token
+
+from eventcode.errors import LexiconError
+from eventcode.find.quantities import modifiers, read_quantity, unnumbered_plural
+from eventcode.model import Quantity
+from eventcode.resources import lexicon_dir
+
+Kind = Literal["killed", "injured", "missing", "abducted", "arrested", "displaced", "crowd"]
+KINDS: tuple[Kind, ...] = ("killed", "injured", "missing", "abducted", "arrested", "displaced", "crowd")
+
+SMALLEST_CROWD = 10
+"""People. Fewer who march or gather are not told as a crowd's size."""
+
+_SUBJECTS = ("nsubj", "nsubjpass", "csubj")
+_NOUN_TAGS = ("NN", "NNS", "NNP", "NNPS", "CD", "PRP", "DT", "JJ", "JJR")
+_PERSON_TAGS = ("NN", "NNS", "NNP", "NNPS", "PRP")
+_PLURAL_TAGS = ("NNS", "NNPS")
+_NOTHING = Quantity(0, 0, 0)
+_ONE = Quantity(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class TollMention:
+    """One number of victims, or of people in a crowd, told in a sentence.
+
+    ``trigger``: index of the token that tells it ("killed", "dead", "toll"). ``victims``: half-open token span of the noun
+    phrase, None where only a number or nothing is told. ``negated``: "was not hurt" (a told "nobody" is a quantity of 0
+    instead). ``total``: a running toll ("rose to 15", "since 2011"), not a number of new victims.
+    """
+
+    kind: Kind
+    quantity: Quantity
+    trigger: int
+    victims: tuple[int, int] | None
+    negated: bool = False
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The contents of ``tolls.yaml``: forms of words, each with the kind it tells."""
+
+    transitive: Mapping[str, Kind]
+    phrasal: Mapping[str, Mapping[tuple[str, ...], Kind]]
+    phrasal_intransitive: Mapping[str, Mapping[tuple[str, ...], Kind]]
+    lost_persons: frozenset[str]
+    unsure: frozenset[str]
+    intransitive: Mapping[str, Kind]
+    states: Mapping[str, Kind]
+    nouns: Mapping[str, Kind]
+    singular_nouns: Mapping[str, Kind]
+    counted: frozenset[str]
+    lives: frozenset[str]
+    toll: frozenset[str]
+    counting: frozenset[str]
+    homes: frozenset[str]
+    draws: frozenset[str]
+    streets: frozenset[str]
+    gatherings: frozenset[str]
+    to_death: frozenset[str]
+    leave: frozenset[str]
+    find: frozenset[str]
+    toll_verbs: frozenset[str]
+    casualty_nouns: frozenset[str]
+    factual_verbs: frozenset[str]
+    unreal_verbs: frozenset[str]
+    modals: frozenset[str]
+    conditional: frozenset[str]
+    without: frozenset[str]
+    any_words: frozenset[str]
+    total: frozenset[str]
+    no_victims: frozenset[str]
+    singular_pronouns: frozenset[str]
+    quantity_words: frozenset[str]
+
+    @cached_property
+    def triggers(self) -> frozenset[str]:
+        """Every word that can trigger a mention."""
+        tables: tuple[Iterable[str], ...] = (
+            self.transitive, self.phrasal, self.phrasal_intransitive, self.intransitive, self.states, self.nouns,
+            self.singular_nouns, self.counted, self.lives, self.toll, self.counting, self.homes, self.draws, self.streets,
+            self.gatherings, self.to_death, self.casualty_nouns,
+        )  # fmt: skip
+        return frozenset(word for table in tables for word in table)
+
+
+def _verb_forms(verb: str, irregular: Mapping[str, Sequence[str]]) -> set[str]:
+    """The verb's forms as newspapers write them: not by the lemmatizer, which fails on capitals and small letters."""
+    stem = verb.removesuffix("e")
+    doubled = verb + verb[-1]
+    forms = {verb, verb + "s", verb + "es", stem + "ed", stem + "ing", doubled + "ed", doubled + "ing"}
+    if verb.endswith("y"):
+        forms |= {verb[:-1] + "ies", verb[:-1] + "ied"}
+    return forms | set(irregular.get(verb, ()))
+
+
+def _noun_forms(noun: str) -> set[str]:
+    return {noun, noun[:-1] + "ies" if noun.endswith("y") else noun + "s"}
+
+
+@lru_cache(maxsize=4)
+def _words(path: Path) -> _Words:
+    try:
+        data: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        return _words_of(data)
+    except OSError as error:
+        raise LexiconError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LexiconError(f"{path}: not in the expected shape: {error!r}") from error
+
+
+def _words_of(data: Mapping[str, Any]) -> _Words:
+    irregular, kinds = data["irregular"], data["kinds"]
+
+    def by_kind(section: str, forms: Any) -> dict[str, Kind]:
+        found: dict[str, Kind] = {}
+        for kind in KINDS:
+            for word in kinds[kind].get(section, ()):
+                if " " not in word:
+                    found |= dict.fromkeys(forms(word), kind)
+        return found
+
+    def verbs(words: Iterable[str]) -> frozenset[str]:
+        return frozenset(form for word in words for form in _verb_forms(word, irregular))
+
+    def nouns(words: Iterable[str]) -> frozenset[str]:
+        return frozenset(form for word in words for form in _noun_forms(word))
+
+    def phrases(section: str) -> dict[str, dict[tuple[str, ...], Kind]]:
+        found: dict[str, dict[tuple[str, ...], Kind]] = {}
+        for kind in KINDS:
+            for phrase in kinds[kind][section]:
+                verb, *rest = phrase.split()
+                for form in _verb_forms(verb, irregular) if rest else ():
+                    found.setdefault(form, {})[tuple(rest)] = kind
+        return found
+
+    killed = kinds["killed"]
+    return _Words(
+        transitive=by_kind("transitive", lambda verb: _verb_forms(verb, irregular)),
+        phrasal=phrases("transitive"),
+        phrasal_intransitive=phrases("intransitive"),
+        lost_persons=nouns(killed["lost_persons"]),
+        unsure=verbs(data["unsure"]),
+        intransitive=by_kind("intransitive", lambda verb: _verb_forms(verb, irregular)),
+        states=by_kind("states", lambda word: {word}),
+        nouns=by_kind("nouns", _noun_forms),
+        singular_nouns=by_kind("singular_nouns", _noun_forms),
+        counted=nouns(killed["counted"]),
+        lives=verbs(killed["lives"]),
+        toll=nouns(killed["toll"]),
+        counting=frozenset(killed["counting"]),
+        homes=verbs(kinds["displaced"]["homes"]),
+        draws=verbs(kinds["crowd"]["draws"]),
+        streets=verbs(kinds["crowd"]["streets"]),
+        gatherings=nouns(kinds["crowd"]["gatherings"]),
+        to_death=verbs(data["to_death"]),
+        leave=verbs(data["leave"]),
+        find=verbs(data["find"]),
+        toll_verbs=verbs(data["toll_verbs"]),
+        casualty_nouns=nouns(data["casualty_nouns"]),
+        factual_verbs=verbs(data["factual_verbs"]),
+        unreal_verbs=verbs(data["unreal_verbs"]),
+        modals=frozenset(data["modals"]),
+        conditional=frozenset(data["conditional"]),
+        without=frozenset(data["without"]),
+        any_words=frozenset(data["any_words"]),
+        total=frozenset(data["total"]),
+        no_victims=frozenset(data["no_victims"]),
+        singular_pronouns=frozenset(data["singular_pronouns"]),
+        quantity_words=modifiers(),
+    )
+
+
+def find_tolls(doc: Doc, words_file: Path | None = None) -> list[TollMention]:
+    """Tolls told in one parsed sentence, in order of their triggers; each number of victims once.
+
+    What could, would or should have happened is left out. Part numbers ("including two children") are not mentions.
+
+    Args:
+        doc: a sentence with tags and dependencies; entities and lemmas are not needed.
+        words_file: another ``tolls.yaml``; default the packaged one.
+
+    Raises:
+        LexiconError: the words file cannot be used.
+    """
+    finder = _Finder(_words(words_file or lexicon_dir() / "tolls.yaml"))
+    found: dict[tuple[str, int], TollMention] = {}
+    for token in doc:
+        for mention, key in finder.at(token):
+            found.setdefault((mention.kind, key), mention)
+    return sorted(found.values(), key=lambda mention: (mention.trigger, mention.victims or (0, 0)))
+
+
+Keyed = tuple[TollMention, int]
+
+
+class _Finder:
+    """Finds the mentions that one token triggers, each with the token that says the number."""
+
+    def __init__(self, words: _Words) -> None:
+        self.words = words
+
+    def at(self, token: Token) -> Iterator[Keyed]:
+        """Mentions triggered by a token."""
+        word = token.lower_
+        if word not in self.words.triggers:
+            return
+        yield from self._verb(token, word)
+        yield from self._state(token, word)
+        yield from self._noun(token, word)
+
+    def _verb(self, token: Token, word: str) -> Iterator[Keyed]:
+        if not token.tag_.startswith("VB"):
+            return
+        kind = self._transitive_kind(token, word)
+        if kind is not None:
+            yield from self._told(kind, token, self._victims(token))
+        if (kind := self._intransitive_kind(token, word)) is not None:
+            subjects = _subjects(token) or ([token.head] if token.dep_ == "acl" else [])
+            yield from self._told(kind, token, self._not_counted_by_noun(_with_conjuncts(subjects)))
+        yield from self._lives(token, word)
+        yield from self._crowd(token, word)
+        if word in self.words.homes and _has_object(token, ("home", "homes", "houses", "villages")):
+            yield from self._told("displaced", token, _with_conjuncts(_subjects(token)))
+
+    def _transitive_kind(self, token: Token, word: str) -> Kind | None:
+        phrases = self.words.phrasal.get(word, {})
+        for rest, kind in phrases.items():
+            if _follow(token, rest):
+                return kind
+        if word in self.words.to_death and _dead_follows(token):
+            return "killed"
+        return self.words.transitive.get(word)
+
+    def _crowd(self, token: Token, word: str) -> Iterator[Keyed]:
+        """The protest drew 5,000; thousands took to the streets"""
+        if word in self.words.draws and any(t.lower_ in self.words.gatherings for t in _subjects(token)):
+            yield from self._told("crowd", token, _with_conjuncts(_objects(token)))
+        if word in self.words.streets and _follow(token, ("streets",)):
+            yield from self._told("crowd", token, _with_conjuncts(_subjects(token)))
+
+    def _victims(self, verb: Token) -> list[Token]:
+        """Victims of a transitive verb; of "killed between 12 and 15" the noun behind the words of number."""
+        found = _victims_of(verb, self._transitive_kind)
+        measured = next(
+            (child for child in verb.rights if child.i == verb.i + 1 and child.dep_ == "prep"), None
+        )
+        if measured is not None and measured.lower_ in self.words.quantity_words and not _objects(verb):
+            numbered = [child for child in measured.children if child.dep_ == "pobj"]
+            if any(read_quantity(self._lead_text(child)) is not None for child in numbered):
+                return numbered
+        return found
+
+    def _not_counted_by_noun(self, subjects: Iterable[Token]) -> list[Token]:
+        """Subjects without "a crowd of 500", which the noun tells of already."""
+        return [
+            token
+            for token in subjects
+            if not (
+                token.lower_ in self.words.gatherings
+                and any(child.lower_ == "of" for child in token.children)
+            )
+        ]
+
+    def _intransitive_kind(self, token: Token, word: str) -> Kind | None:
+        for rest, kind in self.words.phrasal_intransitive.get(word, {}).items():
+            if _follow(token, rest):
+                return kind
+        return self.words.intransitive.get(word)
+
+    def _lives(self, token: Token, word: str) -> Iterator[Keyed]:
+        """claimed nine lives, cost the lives of nine, nine lost their lives, lost two soldiers"""
+        if word not in self.words.lives:
+            return
+        yield from self._told(
+            "killed", token, [t for t in _objects(token) if t.lower_ in self.words.lost_persons]
+        )
+        lives = next((child for child in token.children if child.lower_ in ("life", "lives")), None)
+        if lives is None or lives.dep_ not in ("dobj", "nsubjpass"):
+            return
+        owners = [
+            grandchild for child in lives.children if child.lower_ == "of" for grandchild in child.children
+        ]
+        if owners:
+            yield from self._told("killed", token, _with_conjuncts(owners[:1]))
+        elif read_quantity(_words_before(lives)) is not None:
+            yield from self._told("killed", token, [lives])
+        elif any(child.dep_ == "poss" for child in lives.children):
+            yield from self._told("killed", token, _with_conjuncts(_subjects(token)))
+
+    def _state(self, token: Token, word: str) -> Iterator[Keyed]:
+        """left five dead, 30 others injured, three are missing"""
+        kind = self.words.states.get(word)
+        if kind is None or self._is_active(token):
+            return
+        victims = self._before(token)
+        left = token.head.lower_ in self.words.leave and not _is_passive(token.head)
+        if victims is not None:
+            yield from self._told(kind, token, [victims], lead=True)
+        elif left:
+            objects = _objects(token.head) or [
+                t for t in token.doc[max(token.i - 1, 0) : token.i] if t.tag_ in _PERSON_TAGS
+            ]
+            yield from self._told(kind, token, _with_conjuncts(objects), verb=token.head)
+        elif token.dep_ in ("acomp", "attr", "oprd") or (token.dep_ == "ROOT" and word == "missing"):
+            holder = token if token.dep_ == "ROOT" else token.head
+            yield from self._told(kind, token, _with_conjuncts(_subjects(holder)), verb=holder)
+
+    def _is_active(self, token: Token) -> bool:
+        """Whether the state's word is a finite verb with an object here: "the blast wounded ten"."""
+        return any(child.dep_ in ("dobj", "auxpass") for child in token.children) or (
+            token.tag_ == "VBD"
+            and any(child.dep_ in _SUBJECTS and child.tag_ != "CD" for child in token.children)
+        )
+
+    def _before(self, token: Token) -> Token | None:
+        """The numbered noun (or bare number) just before a state's word."""
+        previous = token.nbor(-1) if token.i > 0 else None
+        if previous is None or previous.tag_ not in (*_NOUN_TAGS, "NN", "NNS"):
+            return None
+        if previous.tag_ == "CD" and _is_year(previous):
+            return None
+        return previous if read_quantity(self._lead_text(previous)) is not None else None
+
+    def _noun(self, token: Token, word: str) -> Iterator[Keyed]:
+        if token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
+            return
+        words = self.words
+        if (kind := words.nouns.get(word)) is not None:
+            yield from self._counted_noun(kind, token)
+        elif (kind := words.singular_nouns.get(word)) is not None:
+            yield from self._of_noun(kind, token)
+        elif word in words.casualty_nouns:
+            yield from self._no_casualties(token)
+        elif word in words.counted and token.head.lower_ in words.find:
+            if read_quantity(_words_before(token)) is not None:
+                yield from self._told("killed", token, [token], verb=token.head)
+        elif word in words.toll or self._counts_dead(token, word):
+            yield from self._toll(token)
+        elif word in words.gatherings:
+            yield from self._of_noun("crowd", token)
+
+    def _counts_dead(self, token: Token, word: str) -> bool:
+        """the number of dead, the number of deaths"""
+        counted = [
+            grand.lower_ for child in token.children if child.lower_ == "of" for grand in child.children
+        ]
+        words = self.words
+        return word in words.counting and any(
+            words.states.get(name) == "killed" or words.nouns.get(name) == "killed" for name in counted
+        )
+
+    def _counted_noun(self, kind: Kind, token: Token) -> Iterator[Keyed]:
+        """14 deaths, dozens of injuries, the deaths of 11 people, no injuries"""
+        counter = _counter(token)
+        if counter is not None and read_quantity(_words_before(counter)) not in (None, _ONE):
+            yield from self._told(kind, token, [counter], bare=True)
+        else:
+            yield from self._of_noun(kind, token)
+
+    def _of_noun(self, kind: Kind, token: Token) -> Iterator[Keyed]:
+        for prep in token.children:
+            if prep.lower_ in ("of", "by") and (prep.lower_ == "of" or kind == "crowd"):
+                victims = _with_conjuncts([child for child in prep.children if child.dep_ == "pobj"])
+                yield from self._told(kind, token, [v for v in victims if v.lower_ not in self.words.counted])
+
+    def _no_casualties(self, token: Token) -> Iterator[Keyed]:
+        quantity = read_quantity(_words_before(token))
+        head = token.head
+        denied = any(child.lower_ in self.words.any_words for child in token.children) and (
+            _has(head, "neg") or self._is_without(token)
+        )
+        if quantity == _NOTHING or denied:
+            yield TollMention("killed", _NOTHING, token.i, None), token.i
+            yield TollMention("injured", _NOTHING, token.i, None), token.i
+
+    def _toll(self, token: Token) -> Iterator[Keyed]:
+        """the death toll rose to 15, a toll of 15, bringing the toll to 15"""
+        near = [*token.children]
+        if token.head.lower_ in self.words.toll_verbs or token.head.lemma_ == "be":
+            near += [child for child in token.head.children if child.dep_ in ("prep", "dobj", "attr")]
+        for child in near:
+            numbers = child.children if child.dep_ in ("prep", "agent", "dative") else (child,)
+            for number in numbers:
+                if number.tag_ != "CD" and not any(grand.tag_ == "CD" for grand in number.children):
+                    continue
+                quantity = read_quantity(self._lead_text(number))
+                if (
+                    quantity is not None
+                    and not _is_year(number)
+                    and child.lower_ not in ("in", "since", "on", "from", "by")
+                ):
+                    yield TollMention("killed", quantity, token.i, None, total=True), number.i
+                    return
+
+    def _told(
+        self,
+        kind: Kind,
+        trigger: Token,
+        victims: Iterable[Token],
+        verb: Token | None = None,
+        lead: bool = False,
+        bare: bool = False,
+    ) -> Iterator[Keyed]:
+        """Mentions for the victims of a trigger, unless it did not happen.
+
+        ``verb``: the verb that may be negated. ``lead``: the number's modifiers may be attached elsewhere, take them by
+        place. ``bare``: what is counted are deaths, not persons.
+        """
+        verb = verb or trigger
+        negated = _has(verb, "neg")
+        governor = _governor(trigger)
+        if self._is_unreal(verb) or self._is_unreal(governor):
+            return
+        if governor is not None and governor.lower_ in self.words.unsure:
+            return
+        for victim in victims:
+            mention = self._mention(kind, trigger, victim, lead, bare)
+            if mention is None:
+                continue
+            if negated or self._is_without(trigger):
+                told_none = victim.lower_ in self.words.any_words or any(
+                    child.lower_ in self.words.any_words for child in victim.children
+                )
+                mention = replace(mention, quantity=_NOTHING) if told_none else replace(mention, negated=True)
+            yield mention, victim.i
+
+    def _mention(
+        self, kind: Kind, trigger: Token, victim: Token, lead: bool, bare: bool
+    ) -> TollMention | None:
+        if victim.lower_ in self.words.no_victims or (victim.pos_ == "NUM" and _is_year(victim)):
+            return None
+        span = (self._lead_start(victim), victim.i + 1 if lead else _phrase_end(victim))
+        quantity = self._quantity(victim, victim.doc[span[0] : span[1]].text)
+        if quantity is None:
+            return None
+        if kind == "crowd" and (
+            quantity.best < SMALLEST_CROWD or read_quantity(victim.doc[span[0] : span[1]].text) is None
+        ):
+            return None
+        total = any(child.lower_ in self.words.total for child in trigger.children)
+        return TollMention(kind, quantity, trigger.i, None if bare else span, total=total)
+
+    def _quantity(self, victim: Token, text: str) -> Quantity | None:
+        """How many the noun phrase tells of; one for a person named or told in the singular."""
+        if victim.lower_ in self.words.any_words:
+            return _ONE
+        found = read_quantity(text)
+        number = next((child for child in victim.lefts if child.dep_ == "nummod"), None)
+        if found is None and number is not None:
+            # "shot dead two rioters", "killed Israeli-led 12 men": words before the number.
+            found = read_quantity(victim.doc[self._lead_start(number) : victim.i + 1].text)
+        if found is not None:
+            return found
+        if victim.lower_ in self.words.singular_pronouns or victim.tag_ in ("NN", "NNP"):
+            return _ONE
+        return unnumbered_plural() if victim.tag_ in _PLURAL_TAGS or victim.tag_ in ("PRP", "JJ") else None
+
+    def _lead_start(self, victim: Token) -> int:
+        """Start of the number before a state's word, with modifiers that the parser hung elsewhere."""
+        doc = victim.doc
+        start = victim.left_edge.i
+        longest = start
+        while longest > 0 and doc[longest - 1].lower_ in self.words.quantity_words:
+            longest -= 1
+        return next(
+            (i for i in range(longest, start) if read_quantity(doc[i : victim.i + 1].text) is not None), start
+        )
+
+    def _lead_text(self, victim: Token) -> str:
+        text: str = victim.doc[self._lead_start(victim) : victim.i + 1].text
+        return text
+
+    def _is_without(self, token: Token) -> bool:
+        return any(t.lower_ in self.words.without for t in (token.head, *token.lefts))
+
+    def _is_unreal(self, verb: Token | None) -> bool:
+        """Whether a verb tells of what could, would or was meant to happen."""
+        if verb is None:
+            return False
+        words = self.words
+        auxiliaries = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+        if any(aux.lower_ in words.modals for aux in auxiliaries):
+            return True
+        if any(child.dep_ == "mark" and child.lower_ in words.conditional for child in verb.children):
+            return True
+        if any(aux.lower_ == "to" for aux in auxiliaries):
+            perfect = any(aux.lower_ == "have" for aux in auxiliaries)
+            return not perfect and verb.head.lower_ not in words.factual_verbs
+        if verb.dep_ == "conj" and not auxiliaries and verb.head.i < verb.i and verb.tag_ == "VB":
+            return self._is_unreal(verb.head)
+        return (
+            verb.tag_ == "VBG"
+            and verb.dep_ in ("xcomp", "pcomp")
+            and any(ancestor.lower_ in words.unreal_verbs for ancestor in list(verb.ancestors)[:2])
+        )
+
+
+def _governor(token: Token) -> Token | None:
+    """The verb that a state or noun depends on."""
+    head = token.head
+    return head if head.i != token.i and head.pos_ in ("VERB", "AUX") else None
+
+
+def _has(token: Token, dep: str) -> bool:
+    return any(child.dep_ == dep for child in token.children)
+
+
+def _has_object(verb: Token, words: Sequence[str]) -> bool:
+    return any(child.dep_ == "dobj" and child.lower_ in words for child in verb.children)
+
+
+def _follow(token: Token, rest: Sequence[str]) -> bool:
+    """Whether the words of a phrase stand behind its verb, near and in order: "rounded up", "took ten men hostage"."""
+    window = [t.lower_ for t in token.doc[token.i + 1 : token.i + 10]]
+    if len(rest) == 1:
+        return rest[0] in (window if rest[0] not in ("up", "down") else window[:1])
+    return any(window[i : i + len(rest)] == list(rest) for i in range(len(window)))
+
+
+def _dead_follows(token: Token) -> bool:
+    window = [t.lower_ for t in token.doc[token.i + 1 : token.i + 6]]
+    return any(window[i] == "dead" or window[i : i + 2] == ["to", "death"] for i in range(len(window)))
+
+
+def _with_conjuncts(heads: Iterable[Token]) -> list[Token]:
+    """Noun heads, each with what "and" or a comma joins to it."""
+    found: list[Token] = []
+    for head in heads:
+        found.append(head)
+        for child in head.children:
+            if child.dep_ == "conj" and child.tag_ in _NOUN_TAGS and not _is_place_after(head, child):
+                found.extend(_with_conjuncts([child]))
+            elif child.dep_ == "appos" and _has(child, "cc") and _has(child, "conj"):
+                # "Two soldiers, a policeman and three rebels": the parser takes the second for an apposition.
+                found.extend(_with_conjuncts([child]))
+    return found
+
+
+def _is_place_after(head: Token, conjunct: Token) -> bool:
+    """ "Leaders of a college, Ikorodu": a name after a comma, joined to a plural without "and", is where they are."""
+    return conjunct.tag_ == "NNP" and head.tag_ == "NNS" and not _has(head, "cc")
+
+
+def _antecedent(token: Token) -> Token:
+    """The noun that a relative pronoun stands for."""
+    if token.tag_ in ("WP", "WDT"):
+        clause = token.head
+        if clause.dep_ == "relcl":
+            noun: Token = clause.head
+            return noun
+    return token
+
+
+def _subjects(verb: Token, passive: bool = False, depth: int = 0) -> list[Token]:
+    """The subject of a verb, or of the verb it is joined to."""
+    deps = ("nsubjpass",) if passive else _SUBJECTS
+    own = [_antecedent(child) for child in verb.children if child.dep_ in deps]
+    if own or depth > 4:
+        return own
+    if verb.dep_ in ("conj", "xcomp") and verb.head.tag_.startswith("VB"):
+        return _subjects(verb.head, passive, depth + 1)
+    return []
+
+
+def _is_passive(verb: Token) -> bool:
+    return any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+
+
+def _objects(verb: Token) -> list[Token]:
+    return [_antecedent(child) for child in verb.children if child.dep_ == "dobj"]
+
+
+def _victims_of(verb: Token, kind_of: Any) -> list[Token]:
+    """Objects of an active verb, subjects of a passive one, the noun before a participle."""
+    objects = _objects(verb)
+    if _is_passive(verb):
+        subjects = _subjects(verb, passive=True)
+        if subjects:
+            return _with_conjuncts(subjects)
+        inverted = [grand for child in verb.children if child.dep_ == "auxpass" for grand in child.children]
+        inverted += [child for child in verb.children if child.dep_ == "attr"]
+        return _with_conjuncts([t for t in inverted if t.dep_ in ("attr", "nsubj")])
+    if objects:
+        return _with_conjuncts(objects)
+    for child in verb.children:
+        joined = child.dep_ == "conj" and _same_form(child, verb) and not _subjects_own(child)
+        if joined and kind_of(child, child.lower_) is not None and _objects(child):
+            return _with_conjuncts(_objects(child))
+    return _participle_victims(verb)
+
+
+def _same_form(verb: Token, other: Token) -> bool:
+    past = ("VBD", "VBN")
+    return verb.tag_ == other.tag_ or (verb.tag_ in past and other.tag_ in past)
+
+
+def _participle_victims(verb: Token) -> list[Token]:
+    """30 others injured; were killed and wounded"""
+    if verb.tag_ not in ("VBN", "VBD"):
+        return []
+    if verb.dep_ == "acl" and verb.tag_ == "VBN":
+        return [verb.head]
+    if verb.dep_ in ("xcomp", "oprd") and verb.tag_ == "VBN" and _is_passive(verb.head):
+        # "Nobody was reported killed".
+        return _with_conjuncts(_subjects(verb.head, passive=True))
+    if verb.dep_ == "conj" and _is_passive(verb.head) and not _subjects_own(verb):
+        return _with_conjuncts(_subjects(verb.head, passive=True))
+    own = _subjects_own(verb)
+    if verb.dep_ == "relcl":
+        # "The men the army killed".
+        return [verb.head] if own else []
+    # "Three killed, soldier hurt": a headline's passive looks like an active verb without object.
+    if any(child.dep_ in ("aux", "prt", "neg", "ccomp", "xcomp") for child in verb.children):
+        return []
+    return _with_conjuncts(t for t in own if t.tag_ == "NN" or read_quantity(_words_before(t)) is not None)
+
+
+def _subjects_own(verb: Token) -> list[Token]:
+    return [child for child in verb.children if child.dep_ in _SUBJECTS]
+
+
+def _counter(noun: Token) -> Token | None:
+    """The noun itself where a number stands before it, or the number it is the "of" phrase of ("dozens of injuries")."""
+    if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.tag_ in ("NNS", "CD", "NN"):
+        measure: Token = noun.head.head
+        if read_quantity(_words_before(measure)) is not None:
+            return measure
+    return noun if read_quantity(_words_before(noun)) is not None else None
+
+
+def _words_before(noun: Token) -> str:
+    """The noun phrase up to its head."""
+    text: str = noun.doc[noun.left_edge.i : noun.i + 1].text
+    return text
+
+
+def _phrase_end(noun: Token) -> int:
+    """End of the noun phrase: with "of" phrases, without clauses, lists and other prepositions."""
+    end: int = noun.i + 1
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ == "of" and child.i == end:
+            for inner in child.children:
+                end = max(end, _phrase_end(inner))
+    return end
+
+
+def _is_year(token: Token) -> bool:
+    return (
+        token.text.isdigit()
+        and len(token.text) == 4
+        and token.text[:2] in ("18", "19", "20")
+        and token.dep_ in ("pobj", "npadvmod", "appos")
+        and token.head.lower_ not in ("of", "to", "at")
+    )

@@ -1,0 +1,135 @@
+"""Codes the example and counter-example sentences of the act lexicon (codes: eventcode.lexicon.check)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from eventcode.find.acts import ActMention, ActReader
+from eventcode.find.actors import ActorReader
+from eventcode.find.grammar import noun_phrase
+from eventcode.language_model import load_model
+from eventcode.lexicon.actors import Hit, load_actors
+from eventcode.lexicon.findings import LexiconFinding
+from eventcode.lexicon.load import load_acts
+from eventcode.lexicon.sources import Sources, Written
+from eventcode.reading.parse import parse
+
+_ARTICLE = re.compile(r"^(the|a|an|its|their|his|her)\s+", re.IGNORECASE)
+# Stances that say the act was not done, or only spoken of: a counter-example may hold these.
+DONE = frozenset({"do", "attempt", "foil", "stop", "ease"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One example or counter-example."""
+
+    entry: Written
+    text: str
+    source: str | None
+    target: str | None
+    counter: bool
+
+
+class ExampleReader:
+    """Reads lone sentences with the lexicon of these folders."""
+
+    def __init__(self, s: Sources) -> None:
+        self.lexicon = load_acts(s.folders)
+        self.actors = load_actors(s.folders)
+        self.nlp = load_model()
+        self.describer = ActorReader(self.actors, self.lexicon.words["partitive"])
+        self.reader = ActReader(self.lexicon, self.describer.actorish)
+
+    def docs(self, texts: Sequence[str]) -> Iterator[Doc]:
+        """The sentences parsed, in order."""
+        return parse(self.nlp, texts, self.lexicon.forms)
+
+    def mentions(self, doc: Doc) -> list[ActMention]:
+        """What is coded in a sentence: mentions that hold what their entries require."""
+        hits = self.actors.find(doc.text)
+        return [m for m in self.reader.read(doc) if self._complete(doc, m, hits)]
+
+    def _complete(self, doc: Doc, m: ActMention, hits: Sequence[Hit]) -> bool:
+        def known(heads: Collection[int]) -> bool:
+            return any(self.describer.describe(doc, h, hits, None).is_actor for h in heads)
+
+        needs: dict[str, Callable[[], bool]] = {
+            "target": lambda: bool(m.targets),
+            "source": lambda: bool(m.sources),
+            "actors": lambda: known((*m.sources, *m.targets)),
+            "actor target": lambda: known(m.targets),
+            "actor source": lambda: known(m.sources),
+        }
+        return all(needs[need]() for need in m.requires if need in needs)
+
+
+def _sentences(s: Sources) -> list[_Sentence]:
+    out = []
+    for entry in s.active.values():
+        for key in ("examples", "counter"):
+            value = entry.data.get(key)
+            for block in value if isinstance(value, list) else []:
+                block = {"text": block} if isinstance(block, str) else block
+                if isinstance(block, dict) and isinstance(block.get("text"), str):
+                    out.append(_Sentence(entry, block["text"], block.get("source"), block.get("target"), key == "counter"))
+    return out
+
+
+def examples(s: Sources) -> Iterator[LexiconFinding]:
+    """E106: an example that is not coded as its act, or with another source or target; E107: a counter-example that is
+    coded as it. Raises LexiconError where the lexicon cannot be loaded."""
+    sentences = _sentences(s)
+    reader = ExampleReader(s)
+    for sentence, doc in zip(sentences, reader.docs([x.text for x in sentences]), strict=True):
+        mentions = [m for m in reader.mentions(doc) if m.act == sentence.entry.name]
+        if sentence.counter:
+            yield from _counter(sentence, mentions)
+        else:
+            yield from _example(sentence, mentions, doc, reader)
+
+
+def _counter(x: _Sentence, mentions: Sequence[ActMention]) -> Iterator[LexiconFinding]:
+    for m in mentions:
+        if m.stance in DONE and m.status in ("occurred", "ongoing"):
+            yield x.entry.finding("E107", f"counter-example is coded ({m.rule}): {x.text}", x.text)
+            return
+
+
+def _example(
+    x: _Sentence, mentions: Sequence[ActMention], doc: Doc, reader: ExampleReader
+) -> Iterator[LexiconFinding]:
+    if not mentions:
+        others = ", ".join(f"{m.stance} {m.act}" for m in reader.mentions(doc)) or "nothing"
+        yield x.entry.finding("E106", f"example codes {others}: {x.text}", x.text)
+        return
+    told = [_problem(x, m, doc) for m in mentions]
+    if all(told):
+        yield x.entry.finding("E106", f"{told[0]}: {x.text}", x.text)
+
+
+def _problem(x: _Sentence, m: ActMention, doc: Doc) -> str:
+    """What is wrong with the sides of a mention; "" if nothing."""
+    for side, wanted, heads in (("source", x.source, m.sources), ("target", x.target, m.targets)):
+        found = [_text(doc, h) for h in heads]
+        if wanted is not None and _bare(wanted) not in {_bare(f) for f in found} and not _joined(wanted, found):
+            return f"{side} is {' + '.join(repr(f) for f in found) or 'nobody'}, not {wanted!r}"
+    return ""
+
+
+def _text(doc: Doc, head: int) -> str:
+    left, right = noun_phrase(doc[head])
+    return doc[left:right].text
+
+
+def _bare(text: str) -> str:
+    return _ARTICLE.sub("", text.strip()).casefold()
+
+
+def _joined(wanted: str, found: Sequence[str]) -> bool:
+    """Whether the text names all of several ("Ghana and Togo", "the army, the police")."""
+    parts = [p for p in re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*", wanted) if p]
+    return len(parts) > 1 and {_bare(p) for p in parts} <= {_bare(f) for f in found}
