@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 
 from eventcode.errors import LexiconError
 from eventcode.model import Article, Dateline, Document, Field, Sentence
@@ -36,9 +37,8 @@ _SMALL_BEFORE_CAPITAL = re.compile(r"[a-z]{1,3}['’-][A-Z]")
 _LETTERS_WITH_STOPS = re.compile(r"(?:\w\.)+\w\Z")
 _AGENCY_ALONE = re.compile(r"\((?P<agency>[A-Z]{2,6})\)\s*")
 _STARTS_SENTENCE = re.compile(rf"[{_OPENERS}]*[^\W_a-zß-öø-ÿ]")
+_STARTS_WORD = re.compile(rf"[{_OPENERS}]*[^\W\d_]")
 _NUMBER_ITEM = re.compile(r"\(?\d{1,2}\Z")
-_UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
-_LOWER = re.compile(r"[a-zß-öø-ÿ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ def _alternatives(words: list[str]) -> str:
 def _boundary_pattern(openers: list[str]) -> re.Pattern[str]:
     """Stops that may end a sentence: before a blank, or glued to a word that opens one ("fled.The army")."""
     glued = "|".join(re.escape(word.capitalize()) for word in sorted(openers) if len(word) > 1)
+    # One set of characters opens the pattern, so that the search runs over letters at full speed.
     return re.compile(
-        rf"[.!?…]+(?:[{_CLOSERS}]|[^\S\n]'')*(?=\s)|(?<=[a-z][a-z])[.!?][”\"]?(?=(?:{glued})\s)|。",
+        rf"[.!?…。](?:[.!?…]*(?:[{_CLOSERS}]|[^\S\n]'')*(?=\s)|(?<=[a-z][a-z][.!?])[”\"]?(?=(?:{glued})\s)|(?<=。))"
     )
 
 
@@ -146,8 +147,10 @@ class _Letters:
 
 
 def _letters(text: str) -> _Letters:
-    sample = text[:_CASE_SAMPLE]
-    upper, lower = len(_UPPER.findall(sample)), len(_LOWER.findall(sample))
+    # Deleting letters from bytes counts them ten times faster than a pattern does; accented letters tell nothing new.
+    sample = text[:_CASE_SAMPLE].encode("ascii", "ignore")
+    upper = len(sample) - len(sample.translate(None, ascii_uppercase.encode()))
+    lower = len(sample) - len(sample.translate(None, ascii_lowercase.encode()))
     if upper + lower < MIN_LETTERS_FOR_CASE:
         return _Letters(small=False, capital=upper > 8 and lower == 0)
     return _Letters(small=upper * 200 < lower, capital=lower * 20 < upper)
@@ -302,7 +305,7 @@ def _is_end_after(text: str, begin: int, stop: int, following: str, letters: _Le
     bare = text[word_start:stop].lstrip("\"'“‘«([„`-–—")
     if not bare:
         return True
-    if len(bare) == 1 and bare.isalpha() and (bare.isupper() or letters.small):
+    if len(bare) == 1 and bare.isalpha():
         return _opens(following, letters, words) and not _capital_before(text, begin, word_start)
     key = bare.lower()
     if key in words.title:
@@ -396,7 +399,9 @@ def _dateline_holds(text: str, match: re.Match[str], words: _Words, letters: _Le
         return False
     if agency or dated:
         return letters.small or all(_may_stand_in_name(word) for word in place.split())
-    return len(place) > 3 and place.isupper() and not letters.capital
+    if len(place) <= 3 or not place.isupper() or letters.capital:
+        return False
+    return _STARTS_WORD.match(text, match.end()) is not None
 
 
 def _may_stand_in_name(word: str) -> bool:

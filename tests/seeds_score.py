@@ -245,9 +245,8 @@ def _same_date(wanted: Row, row: Row) -> bool:
 
 
 def _is_optional(option: Row, row: Row) -> bool:
-    return option["sub_event_type"] == row["sub_event_type"] and _plain(option["location"]) in _plain(
-        row["location"] or ""
-    )
+    same_type: bool = option["sub_event_type"] == row["sub_event_type"]
+    return same_type and _plain(option["location"]) in _plain(row["location"] or "")
 
 
 def _meets_incident_ban(banned: Row, row: Row) -> bool:

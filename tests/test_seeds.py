@@ -42,7 +42,7 @@ def test_articles_of_sport_and_markets_hold_nothing(report: seeds.Report) -> Non
     assert not said, "\n".join(said)
 
 
-ANSWER = {
+ANSWER: seeds.Row = {
     "article": "a",
     "incidents": [
         {
@@ -63,7 +63,7 @@ ANSWER = {
     "absent": [{"cameo_root": "20"}, {"sub_event_type": "Attack"}],
     "optional": [{"sub_event_type": "Other", "location": "Gao"}],
 }
-INCIDENT = {
+INCIDENT: seeds.Row = {
     "sub_event_type": "Armed clash",
     "actor1": "Platform Militia",
     "actor2": "Military Forces of Mali (2021-)",
@@ -77,7 +77,7 @@ INCIDENT = {
     "fatalities": 3,
     "acled_codable": True,
 }
-EVENT = {
+EVENT: seeds.Row = {
     "cameo_code": "193",
     "plover_event": "ASSAULT",
     "source_code": "MLIMIL",
@@ -145,6 +145,12 @@ def test_a_pin_is_never_lowered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(seeds, "FLOOR", tmp_path / "floor.json")
     seeds.pin(seeds.Report(seeds.Figures(events_found=5, incidents_extra=2), 0, 0))
     seeds.pin(seeds.Report(seeds.Figures(events_found=4, incidents_extra=3), 0, 0))
-    assert (seeds.read_floor()["figures"]["events_found"], seeds.read_floor()["figures"]["incidents_extra"]) == (5, 2)
+    assert (
+        seeds.read_floor()["figures"]["events_found"],
+        seeds.read_floor()["figures"]["incidents_extra"],
+    ) == (5, 2)
     seeds.pin(seeds.Report(seeds.Figures(events_found=6, incidents_extra=1), 0, 0))
-    assert (seeds.read_floor()["figures"]["events_found"], seeds.read_floor()["figures"]["incidents_extra"]) == (6, 1)
+    assert (
+        seeds.read_floor()["figures"]["events_found"],
+        seeds.read_floor()["figures"]["incidents_extra"],
+    ) == (6, 1)

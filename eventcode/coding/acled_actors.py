@@ -6,8 +6,9 @@ A Party is one side before the incident's country is known; ``Namer.name`` and `
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from eventcode.coding.wording import Wording
@@ -65,8 +66,14 @@ class Namer:
         self.lexicon = lexicon
         self.words = words
         self._groups = _groups_by_code(lexicon)
+        self._dated: dict[str, list[ActorEntry]] = defaultdict(list)
+        for _, e in lexicon.iter_surfaces():
+            if e.kind in ("group", "organisation") and e not in self._dated[e.id]:
+                self._dated[e.id].append(e)
         self._sites = frozenset(
-            e.name.lower() for _, e in lexicon.iter_surfaces() if e.kind == "role" and e.sort in ("site", "victim")
+            e.name.lower()
+            for _, e in lexicon.iter_surfaces()
+            if e.kind == "role" and e.sort in ("site", "victim")
         )
         self._ethnic = {e.code: e.name for _, e in lexicon.iter_surfaces() if e.kind == "ethnic"}
 
@@ -74,19 +81,28 @@ class Namer:
 
     def party(self, actor: Actor, act: Act, event_type: str) -> Party | None:
         """The side that an actor stands for in an incident of this event type; None where nothing is known of it."""
-        entry = self._group(actor)
+        entry = self._group(actor, act.date.first or act.date.last)
         if entry is not None:
             found = self._named(actor, entry, event_type)
         else:
             found = self._described(actor, event_type)
-        if found is not None and found.kind in ("state", "civilians") and entry is None and _is_place(actor, act):
+        if (
+            found is not None
+            and found.kind in ("state", "civilians")
+            and entry is None
+            and _is_place(actor, act)
+        ):
             found = replace(found, weak=True)
         return found
 
-    def _group(self, actor: Actor) -> ActorEntry | None:
-        """The group or organisation an actor is, or leads or belongs to."""
+    def _group(self, actor: Actor, day: date | None) -> ActorEntry | None:
+        """The group or organisation an actor is, or leads or belongs to, as it was on a day."""
         if actor.group is not None and actor.group in self.lexicon.by_id:
-            return self.lexicon.by_id[actor.group]
+            entries = self._dated.get(actor.group, ())
+            current = next(
+                (e for e in entries if day is not None and any(t.holds(day) for t in e.terms)), None
+            )
+            return current or self.lexicon.by_id[actor.group]
         if actor.code is not None and (actor.id is not None or actor.group is not None):
             return self._groups.get(actor.code)
         return None
@@ -115,7 +131,9 @@ class Namer:
         if kind == CIVILIANS:
             word = _word(actor)
             weak = word in self.words.anybody or word in self._sites
-            return Party("civilians", CIVILIANS, CIVILIANS, actor.country, weak, () if weak else self._who(actor))
+            return Party(
+                "civilians", CIVILIANS, CIVILIANS, actor.country, weak, () if weak else self._who(actor)
+            )
         if kind == EXTERNAL:
             label = _word(actor).capitalize() or actor.name or "Unidentified Military Forces"
             return Party("named", label, EXTERNAL, actor.country)
@@ -215,7 +233,7 @@ def match(a: Party | None, b: Party | None) -> int | None:
             return None
         return 2 if a.label == b.label or GOVERNMENT in (a.label, b.label) else None
     kinds = {a.kind, b.kind}
-    if kinds <= {"armed", "named"} and "armed" in kinds and NONSTATE >= {a.inter, b.inter}:
+    if kinds <= {"armed", "named"} and "armed" in kinds and {a.inter, b.inter} <= NONSTATE:
         return 2 if _share_country(a, b) else None
     if a.kind == b.kind and a.kind in ("crowd", "civilians"):
         return 3 if _share_country(a, b) else None
@@ -249,7 +267,8 @@ def _word(actor: Actor) -> str:
 def _is_place(actor: Actor, act: Act) -> bool:
     """Whether the actor's words are the name of a place of the act ("the strike hit al-Harir Air Base")."""
     return any(
-        p.start is not None and p.end is not None and actor.start <= p.start and p.end == actor.end for p in act.places
+        p.start is not None and p.end is not None and actor.start <= p.start and p.end == actor.end
+        for p in act.places
     )
 
 

@@ -40,7 +40,10 @@ def add(counts: Iterable[Quantity]) -> Quantity:
     """Counts of different people together."""
     every = tuple(counts)
     return Quantity(
-        sum(q.low for q in every), sum(q.best for q in every), sum(q.high for q in every), any(q.vague for q in every)
+        sum(q.low for q in every),
+        sum(q.best for q in every),
+        sum(q.high for q in every),
+        any(q.vague for q in every),
     )
 
 
@@ -90,7 +93,8 @@ def shares(total: Quantity, own: Sequence[Quantity | None]) -> list[Quantity | N
     )
     out = list(own)
     for n, i in enumerate(empty):
-        out[i] = Quantity(*sorted((low[n], best[n], high[n])), vague=total.vague)
+        least, likely, most = sorted((low[n], best[n], high[n]))
+        out[i] = Quantity(least, likely, most, vague=total.vague)
     return out
 
 

@@ -6,9 +6,9 @@ apart; what has no place below the country joins the exact ones it sums up; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from eventcode.coding.acled_actors import AGAINST_CIVILIANS, STRATEGIC, Party, better, match
 from eventcode.coding.fatalities import Statement, shares, together
@@ -171,10 +171,9 @@ def same_place(a: EventPlace, b: EventPlace) -> bool:
     parts = {a.level, b.level}
     if "settlement" not in parts or not parts & {"site", "district"} or a.country != b.country:
         return False
-    if None in (a.latitude, a.longitude, b.latitude, b.longitude):
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return False
-    assert a.latitude is not None and a.longitude is not None and b.latitude is not None and b.longitude is not None
-    return haversine_km(a.latitude, a.longitude, b.latitude, b.longitude) <= PART_OF_TOWN_KM
+    return float(haversine_km(a.latitude, a.longitude, b.latitude, b.longitude)) <= PART_OF_TOWN_KM
 
 
 def same_day(a: DateValue, b: DateValue, *, loose: bool) -> bool:
@@ -205,7 +204,9 @@ def _types_fit(a: Telling, b: Telling, *, strict: bool) -> bool:
     if any(types <= alike for alike in ALIKE):
         return True
     # Whoever strikes at a crowd is part of the crowd's event; arrests at a march too.
-    return bool(types & CROWD) and any("crowd" in (_kind(t.source), _kind(t.target)) for t in (a, b) if t.event_type not in CROWD)
+    return bool(types & CROWD) and any(
+        "crowd" in (_kind(t.source), _kind(t.target)) for t in (a, b) if t.event_type not in CROWD
+    )
 
 
 def _kind(party: Party | None) -> str:
@@ -258,7 +259,14 @@ def fit(a: Happening, b: Happening, *, strict: bool) -> Fit | None:
     loose = all(t.harm or t.formless or t.place is None for t in b.tellings)
     if not same_day(a.date, b.date, loose=loose):
         return None
-    if strict and a.source is None and a.target is None and b.source is None and b.target is None and a.span() != b.span():
+    if (
+        strict
+        and a.source is None
+        and a.target is None
+        and b.source is None
+        and b.target is None
+        and a.span() != b.span()
+    ):
         # Nothing but the kind of act in common.
         return None if not b.first.harm else Fit(1)
     return sides_fit(a, b)
@@ -269,7 +277,9 @@ def join(a: Happening, b: Happening, how: Fit) -> None:
     source, target = (b.target, b.source) if how.swapped else (b.source, b.target)
     for t in b.tellings:
         if how.swapped:
-            t = replace(t, source=t.target, target=t.source, more_sources=t.more_targets, more_targets=t.more_sources)
+            t = replace(
+                t, source=t.target, target=t.source, more_sources=t.more_targets, more_targets=t.more_sources
+            )
         a.tellings.append(t)
     a.source = better(a.source, source)
     if how.bystander:
@@ -288,12 +298,17 @@ def happenings(tellings: Sequence[Telling]) -> list[Happening]:
     """The happenings that one article's tellings come to, in the order told."""
     text = [t for t in tellings if t.sentence >= 0]
     title = [t for t in tellings if t.sentence < 0]
-    bundles = [b for _, group in groupby(sorted(text, key=lambda t: (t.sentence, t.order)), key=lambda t: t.sentence) for b in _bundles(list(group))]
+    bundles = [
+        b
+        for _, group in groupby(sorted(text, key=lambda t: (t.sentence, t.order)), key=lambda t: t.sentence)
+        for b in _bundles(list(group))
+    ]
     found = _at_places([b for b in bundles if b.place is not None])
     _without_place([b for b in bundles if b.place is None], found)
     _follow_the_wave(found)
     for bundle in _bundles(title):
-        _absorb(bundle, found, _title_fits(bundle, found)) or found.append(bundle)
+        if not _absorb(bundle, found, _title_fits(bundle, found)):
+            found.append(bundle)
     kept = [h for h in found if not all(t.minor for t in h.tellings)]
     return sorted(kept, key=lambda h: (h.in_title, min(t.order for t in h.tellings)))
 
@@ -337,7 +352,9 @@ def _at_places(bundles: Iterable[Happening]) -> list[Happening]:
                 if how is not None:
                     options.append((how, h))
         if options:
-            how, best = max(options, key=lambda o: (o[0].score, -abs(o[1].first.sentence - new.first.sentence)))
+            how, best = max(
+                options, key=lambda o: (o[0].score, -abs(o[1].first.sentence - new.first.sentence))
+            )
             join(best, new, how)
         else:
             found.append(new)
@@ -351,7 +368,11 @@ def _without_place(bundles: Iterable[Happening], found: list[Happening]) -> None
         fits = _fits(new, exact)
         areas = [a for a in new.areas() if a.basis == "stated"]
         if areas:
-            fits = [(how, h) for how, h in fits if h.place is not None and any(contains(a, h.place) for a in areas)]
+            fits = [
+                (how, h)
+                for how, h in fits
+                if h.place is not None and any(contains(a, h.place) for a in areas)
+            ]
         if not (areas and fits):
             fits += _fits(new, [h for h in found if h.place is None and _areas_fit(h, new)])
             fits = _nearest(new, fits)
@@ -377,8 +398,7 @@ def _nearest(new: Happening, fits: list[tuple[Fit, Happening]]) -> list[tuple[Fi
     before = same or [f for f in fits if f[1].span()[0] <= at]
     if not before:
         return fits
-    best: Callable[[tuple[Fit, Happening]], tuple[int, int]] = lambda f: (f[0].score, f[1].span()[1])  # noqa: E731
-    return [max(before, key=best)]
+    return [max(before, key=lambda f: (f[0].score, f[1].span()[1]))]
 
 
 def _absorb(new: Happening, found: list[Happening], fits: list[tuple[Fit, Happening]]) -> bool:
@@ -420,7 +440,12 @@ def _title_fits(new: Happening, found: list[Happening]) -> list[tuple[Fit, Happe
             continue
         if new.place is not None and h.place is not None and not same_place(h.place, new.place):
             continue
-        if h.place is not None and new.place is None and new.areas() and not any(contains(a, h.place) for a in new.areas()):
+        if (
+            h.place is not None
+            and new.place is None
+            and new.areas()
+            and not any(contains(a, h.place) for a in new.areas())
+        ):
             continue
         how = sides_fit(h, new)
         violent = h.first.event_type in VIOLENT and new.first.event_type in VIOLENT
@@ -434,11 +459,13 @@ def _title_fits(new: Happening, found: list[Happening]) -> list[tuple[Fit, Happe
 
 
 def _follow_the_wave(found: list[Happening]) -> None:
-    """ "The strikes also hit ...": sides that a further place of a wave leaves out are those of the sentence before."""
+    """Sides that a further place of a wave leaves out ("the strikes also hit ...") are those of the sentence before."""
     told = sorted((h for h in found if h.place is not None), key=lambda h: h.first.order)
-    for earlier, later in zip(told, told[1:], strict=False):
+    for earlier, later in pairwise(told):
         near = later.first.sentence - earlier.span()[1] <= WAVE_SENTENCES
-        same = later.first.sub_event_type == earlier.first.sub_event_type and same_day(earlier.date, later.date, loose=False)
+        same = later.first.sub_event_type == earlier.first.sub_event_type and same_day(
+            earlier.date, later.date, loose=False
+        )
         bare = later.source is None and (later.target is None or later.target.weak)
         if near and same and bare and earlier.source is not None:
             later.source = earlier.source

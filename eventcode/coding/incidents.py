@@ -43,7 +43,11 @@ from eventcode.coding.tellings import ARRESTS, Teller
 from eventcode.model import Act, DateValue, EventPlace, Quantity
 from eventcode.ontologies.codes import AcledType, acled_codes, acled_regions, interaction
 
-PEACEFUL, INTERVENTION, EXCESSIVE = "Peaceful protest", "Protest with intervention", "Excessive force against protesters"
+PEACEFUL, INTERVENTION, EXCESSIVE = (
+    "Peaceful protest",
+    "Protest with intervention",
+    "Excessive force against protesters",
+)
 MOB, SUICIDE = "Mob violence", "Suicide bomb"
 TARGETED = "Civilian targeting"
 # Who says that it happened, the surest first.
@@ -142,8 +146,12 @@ class IncidentBuilder:
         together: dict[tuple[Any, ...], list[Report]] = defaultdict(list)
         for report in self._reports:
             together[report.same_as].append(report)
-        made = [_row(sorted(reports, key=lambda r: r.key), self._teller.namer) for reports in together.values()]
-        made.sort(key=lambda r: (r["event_date"] or date.max, r["country"] or "", r["event_id_cnty"], r["act_ids"]))
+        made = [
+            _row(sorted(reports, key=lambda r: r.key), self._teller.namer) for reports in together.values()
+        ]
+        made.sort(
+            key=lambda r: (r["event_date"] or date.max, r["country"] or "", r["event_id_cnty"], r["act_ids"])
+        )
         return _unique_ids(made)
 
 
@@ -186,7 +194,9 @@ def _all_tellings(h: Happening) -> list[Telling]:
 def _type(h: Happening) -> AcledType:
     """The highest type of the hierarchy among the tellings that say how it was done."""
     types = acled_codes()
-    formed = [t for t in h.tellings if not (t.harm or t.formless or t.minor)] or [t for t in h.tellings if not t.minor]
+    formed = [t for t in h.tellings if not (t.harm or t.formless or t.minor)] or [
+        t for t in h.tellings if not t.minor
+    ]
     if h.crowded:
         return types[_crowd_type(h)]
     best = min(formed, key=lambda t: (t.rank, t.order))
@@ -244,7 +254,7 @@ def _defaults(h: Happening, kind: AcledType, country: str | None) -> tuple[Party
     if kind.event_type == AGAINST_CIVILIANS:
         return source or somebody, target or civilians
     if kind.event_type == EXPLOSIONS:
-        hurt = any(t.killed and t.killed.best or t.injured and t.injured.best for t in h.tellings)
+        hurt = any((t.killed and t.killed.best) or (t.injured and t.injured.best) for t in h.tellings)
         if target is None and hurt:
             target = civilians
         elif target is not None and target.weak and target.kind == "civilians" and not hurt:
@@ -252,7 +262,11 @@ def _defaults(h: Happening, kind: AcledType, country: str | None) -> tuple[Party
         return source or somebody, target
     if kind.event_type == BATTLES:
         if target is None or (target.weak and target.kind == "civilians"):
-            alike = source if source is not None and source.kind == "armed" and any(t.mutual for t in h.tellings) else None
+            alike = (
+                source
+                if source is not None and source.kind == "armed" and any(t.mutual for t in h.tellings)
+                else None
+            )
             target = alike or somebody
         if source is not None and source.weak and source.kind == "civilians":
             source = None
@@ -461,11 +475,16 @@ def _timestamp(day: date) -> int:
 def _notes(row: dict[str, Any]) -> str:
     """A short description, made from the row's own fields."""
     day = row["event_date"]
-    when = {1: f"On {day}", 2: f"Around {day}", 3: f"In {day:%Y-%m}" if day else ""}.get(row["time_precision"], "On an unknown day")
+    when = {1: f"On {day}", 2: f"Around {day}", 3: f"In {day:%Y-%m}" if day else ""}.get(
+        row["time_precision"], "On an unknown day"
+    )
     where = ", ".join(p for p in (row["location"], row["admin1"], row["country"]) if p)
     near = "near" if row["geo_precision"] == 2 else "in"
     who = " and ".join(p for p in (row["actor1"], row["actor2"]) if p)
-    parts = [f"{when}{f', {near} {where}' if where else ', at an unknown place'}: {row['sub_event_type']}" + (f" ({who})." if who else ".")]
+    parts = [
+        f"{when}{f', {near} {where}' if where else ', at an unknown place'}: {row['sub_event_type']}"
+        + (f" ({who})." if who else ".")
+    ]
     low, best, high = row["fatalities_low"], row["fatalities_best"], row["fatalities_high"]
     if best is None:
         parts.append("Deaths: none told.")
@@ -479,7 +498,13 @@ def _notes(row: dict[str, Any]) -> str:
 
 
 def _event_id(report: Report, kind: AcledType) -> str:
-    parts = [str(report.when.day or ""), report.where, report.country or "", *report.sides, kind.sub_event_type]
+    parts = [
+        str(report.when.day or ""),
+        report.where,
+        report.country or "",
+        *report.sides,
+        kind.sub_event_type,
+    ]
     if report.when.day is None or report.place is None:
         # Nothing but its acts tells such an incident from another of the same sides.
         parts += report.act_ids
@@ -497,4 +522,3 @@ def _unique_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row["event_id_cnty"] = head + digest[:12]
         seen.add(row["event_id_cnty"])
     return sorted(rows, key=lambda r: (r["event_date"] or date.max, r["country"] or "", r["event_id_cnty"]))
-

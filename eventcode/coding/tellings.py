@@ -72,11 +72,17 @@ class Teller:
         kind = coded.type
         source, more_sources = self._side(act.sources, coded.source, act, kind)
         target, more_targets = self._side(act.targets, coded.target, act, kind)
-        if target is None and len(act.sources) > 1 and (kind.event_type == BATTLES or kind.sub_event_type == "Agreement"):
+        if (
+            target is None
+            and len(act.sources) > 1
+            and (kind.event_type == BATTLES or kind.sub_event_type == "Agreement")
+        ):
             # "The army and the rebels clashed": both are subjects.
             target, more_sources = (more_sources[0], more_sources[1:]) if more_sources else (None, ())
         if kind.event_type in CROWD:
-            source, target, more_sources, more_targets = _crowd_first(source, target, more_sources, more_targets)
+            source, target, more_sources, more_targets = _crowd_first(
+                source, target, more_sources, more_targets
+            )
         exact, areas = _places(act.places)
         toll = act.toll
         for place in exact or (None,):
@@ -113,7 +119,9 @@ def _happened(act: Act) -> bool:
         return False
     if act.status == "occurred":
         return True
-    told = act.date.basis in TOLD_DATES and any(p.basis == "stated" and p.level != "country" for p in act.places)
+    told = act.date.basis in TOLD_DATES and any(
+        p.basis == "stated" and p.level != "country" for p in act.places
+    )
     return act.status == "ongoing" and told
 
 
@@ -132,18 +140,21 @@ def _places(places: Sequence[EventPlace]) -> tuple[tuple[EventPlace, ...], tuple
 
 
 def _crowd_first(
-    source: Party | None, target: Party | None, more_sources: tuple[Party, ...], more_targets: tuple[Party, ...]
+    source: Party | None,
+    target: Party | None,
+    more_sources: tuple[Party, ...],
+    more_targets: tuple[Party, ...],
 ) -> tuple[Party | None, Party | None, tuple[Party, ...], tuple[Party, ...]]:
     """Demonstrators and rioters as the first side, whoever acts; whom they protest against is no side."""
 
     def crowdish(p: Party | None) -> bool:
         return p is not None and p.kind in ("crowd", "civilians", "body")
 
-    swap = not crowdish(source) and (crowdish(target) or (source is not None and source.kind in ARMED_PARTIES))
+    swap = not crowdish(source) and (
+        crowdish(target) or (source is not None and source.kind in ARMED_PARTIES)
+    )
     if swap:
         source, target, more_sources, more_targets = target, source, more_targets, more_sources
     if target is not None and (target.label == "Government" or target.kind == "body"):
         target, more_targets = None, ()
     return source, target, more_sources, more_targets
-
-

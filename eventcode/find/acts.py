@@ -30,6 +30,7 @@ from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
 
 UNSPECIFIED = "unspecified"
 VIOLENT = frozenset({"violence", "force", "mass", "wmd", "repress", "blockade", "occupy"})
+HOSTILE_CALLS = frozenset({"sanction", "stop_aid", "relations", "stop_talks", "expel", "force", "blockade", "occupy"})
 # What a negated stance amounts to: "did not agree to", "has no plans to" is a refusal; "did not rule out" considers.
 NEGATED_STANCE = {"intend": "refuse", "agree": "refuse", "promise": "refuse", "offer": "refuse", "refuse": "consider", "deny": "say"}
 MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
@@ -171,6 +172,8 @@ class ActReader:
             if slot in ("of", "in", "at") and t.pos == "noun":
                 found = [x for x in found if not _is_time(x)]
             targets = found
+        if not targets:
+            targets = self._own_words(doc, m)
         if t.pos == "noun" and not light:
             targets = targets or self._carried(doc[m.head], chain)
         if t.pos == "noun" and t.harm and not targets:
@@ -183,6 +186,13 @@ class ActReader:
         if t.reciprocal:
             all_sources, all_targets = self._sides(m, chain, doc, all_sources, all_targets)
         return Arguments(tuple(_unique(all_sources)), tuple(_unique(all_targets)))
+
+    def _own_words(self, doc: Doc, m: Match) -> list[Token]:
+        """ "freed prisoners", "expelled diplomats": the trigger's own object is who suffers it, where it names people."""
+        if m.trigger.pos != "verb":
+            return []
+        words = [doc[t] for t in sorted(m.tokens) if t != m.head]
+        return [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and self.actorish(w)]
 
     def _makers(self, noun: Token) -> list[Token]:
         """ "an attack carried out by X", "a raid blamed on X": who stands behind the participle."""
@@ -428,6 +438,9 @@ class ActReader:
                 break
         stance = outer.stance.name
         topics = self._under(done)
+        if stance in ("appeal", "demand") and not addressees and topics[0] in HOSTILE_CALLS and not set(targets) & set(done.sources):
+            # Nobody is asked to act: a call for sanctions against X threatens X.
+            stance = "threaten"
         status = self._level_status(outer.token, "occurred")
         if done.status == "negated" and done.stance == "do":
             turned = self.lexicon.turns.get(topics[0])
@@ -549,11 +562,42 @@ class ActReader:
                 tokens = match_stance(trigger, token)
                 if tokens is None or tokens & used:
                     continue
+                if self._governed(token):
+                    break
                 mention = self._bare(doc, token, trigger, tokens)
                 if mention is not None:
                     out.append(mention)
                     break
         return out
+
+    def _governed(self, token: Token) -> bool:
+        """ "refused to accept a request": the outer stance speaks for the inner one."""
+        gov = g.governor(token)
+        if gov is None or gov[1] != "clause":
+            return False
+        return any(
+            t.kind == "communicative" and "clause" in t.links and match_stance(t, gov[0]) is not None
+            for t in self.lexicon.stance_triggers.get(gov[0].lemma_.lower(), ())
+        )
+
+    def _in_clause(self, verb: Token) -> list[Token]:
+        """Who a clause without an act of the lexicon is about: "refused to respond to a request from the court"."""
+        for c in g.children(verb, "xcomp", "ccomp", "advcl"):
+            if c.dep_ == "advcl" and not g.is_infinitive(c):
+                continue
+            near = [s for s in g.children(c, "nsubj", "nsubjpass") if s.lower_ not in g.RELATIVE] + g.objects(c)
+            far = [x for h in (c, *near) for word in ("from", "to", "with", "by", "for", "of", "on", "against") for x in g.prepositional(h, word)]
+            deeper = [x for h in far for word in ("from", "by", "of") for x in g.prepositional(h, word)]
+            for candidate in (*near, *far, *deeper):
+                if self._names_actor(candidate):
+                    return g.conjuncts(candidate)
+            inner = self._in_clause(c)
+            if inner:
+                return inner
+        return []
+
+    def _names_actor(self, noun: Token) -> bool:
+        return noun.pos_ != "PRON" and (self.actorish(noun) or any(self.actorish(c) for c in g.children(noun, "poss", "compound", "amod", "nmod")))
 
     def _bare(self, doc: Doc, token: Token, trigger: StanceTrigger, tokens: frozenset[int]) -> ActMention | None:
         stance = self.lexicon.stances[trigger.stance]
@@ -561,10 +605,8 @@ class ActReader:
             return None
         holder = g.subject(token, self.object_control)
         targets = self._addressees(token, tokens, trigger.addressee)
-        clause = g.children(token, "xcomp", "ccomp", "advcl")
         if not targets and "clause" in trigger.links:
-            subjects = [s for c in clause for s in g.children(c, "nsubj", "nsubjpass") if s.lower_ not in g.RELATIVE]
-            targets = [x for s in subjects[:1] for x in g.conjuncts(s)]
+            targets = self._in_clause(token)
         if not targets and "obj" in trigger.links:
             targets = [c for o in g.objects(token) if o.i not in tokens for c in g.conjuncts(o)]
         if not targets:

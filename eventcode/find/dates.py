@@ -348,7 +348,7 @@ class _Builder:
             ),
             (
                 "same_period",
-                r"(?:earlier|later|early|late)\s+in\s+the\s+(?P<unit>week|month|year)\b",
+                rf"(?:(?:earlier|later|early|late)\s+in\s+|{part})the\s+(?P<unit>week|month|year)\b(?!\s+of\b)",
                 self.period,
             ),
             (

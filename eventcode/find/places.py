@@ -373,12 +373,22 @@ class _Article:
         if _AGE.match(segment.source, tokens[run[-1]].full_end):
             return True
         if low[0] in words.given:
-            known = self.gazetteer.candidates(fold(low[0]))
-            famous = bool(known) and importance(known) >= 2.2
-            return not famous or low[1] in words.surnames or low[1] in words.given or len(low[1]) == 1
+            return self._bears_given_name(segment, run, low)
         after = tokens[run[-1] + 1].low if run[-1] + 1 < len(tokens) else ""
         before = tokens[run[0] - 1].low if run[0] else ""
         return (after in words.speech and after not in ("was", "had", "has")) or before in ("said", "says")
+
+    def _bears_given_name(self, segment: _Segment, run: list[int], low: list[str]) -> bool:
+        """Whether a run that opens with a first name is a person, where the name may be a well-known place's too."""
+        words = self.words
+        known = self.gazetteer.candidates(fold(low[0]))
+        if importance(known) < 2.2 or len(low[1]) == 1 or low[1] in words.surnames or low[1] in words.given:
+            return True
+        before = segment.tokens[run[0] - 1].low if run[0] else ""
+        led = words.prepositions.get(before, 0.0) >= 1.0
+        wide = any(e.feature in ("country", "admin1") and e.rank == MAIN for e in known)
+        named = importance(self.gazetteer.candidates(fold(low[1]))) >= 1.5
+        return not (led or wide or named or len(run) > 3)
 
     def _mark(self, segment: _Segment, run: list[int]) -> None:
         for k in run:
@@ -671,8 +681,11 @@ class _Article:
         words, tokens = self.words, match.segment.tokens
         if not match.single:
             inner = [t.low for t in tokens[match.first : match.last + 1] if t.word]
-            plain = all(w in words.function or w in words.common for w in inner)
-            return _COMMON_WORD if plain else 1.2
+            plain = all(w in words.function or w in words.common or w in words.tails for w in inner)
+            if not plain:
+                return 1.2
+            # "Salt Lake City" and "Little Rock" are of everyday words too, but well known; "the city" is not.
+            return 0.0 if match.fame >= 2.0 and inner[0] != "the" else _COMMON_WORD
         token = tokens[match.first]
         low = token.low
         famous = match.fame >= 3.0

@@ -70,6 +70,9 @@ class _Words:
     toll: frozenset[str]
     counting: frozenset[str]
     homes: frozenset[str]
+    flight: frozenset[str]
+    alongside: frozenset[str]
+    along_with: frozenset[str]
     draws: frozenset[str]
     streets: frozenset[str]
     gatherings: frozenset[str]
@@ -94,7 +97,7 @@ class _Words:
         """Every word that can trigger a mention."""
         tables: tuple[Iterable[str], ...] = (
             self.transitive, self.phrasal, self.phrasal_intransitive, self.intransitive, self.states, self.nouns,
-            self.singular_nouns, self.counted, self.lives, self.toll, self.counting, self.homes, self.draws, self.streets,
+            self.singular_nouns, self.counted, self.lives, self.toll, self.counting, self.homes, self.flight, self.draws, self.streets,
             self.gatherings, self.to_death, self.casualty_nouns,
         )  # fmt: skip
         return frozenset(word for table in tables for word in table)
@@ -167,6 +170,9 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         toll=nouns(killed["toll"]),
         counting=frozenset(killed["counting"]),
         homes=verbs(kinds["displaced"]["homes"]),
+        flight=verbs(kinds["displaced"]["flight"]),
+        alongside=frozenset(data["alongside"]),
+        along_with=frozenset(data["along_with"]),
         draws=verbs(kinds["crowd"]["draws"]),
         streets=verbs(kinds["crowd"]["streets"]),
         gatherings=nouns(kinds["crowd"]["gatherings"]),
@@ -232,11 +238,15 @@ class _Finder:
         kind = self._transitive_kind(token, word)
         if kind is not None:
             yield from self._told(kind, token, self._victims(token))
+            yield from self._told(kind, token, self._companions(token))
         if (kind := self._intransitive_kind(token, word)) is not None:
             subjects = _subjects(token) or ([token.head] if token.dep_ == "acl" else [])
             yield from self._told(kind, token, self._not_counted_by_noun(_with_conjuncts(subjects)))
         yield from self._lives(token, word)
         yield from self._crowd(token, word)
+        if word in self.words.flight:
+            fled = _with_conjuncts(_subjects(token))
+            yield from self._told("displaced", token, [t for t in fled if self._is_many(t)])
         if word in self.words.homes and _has_object(token, ("home", "homes", "houses", "villages")):
             yield from self._told("displaced", token, _with_conjuncts(_subjects(token)))
 
@@ -267,6 +277,17 @@ class _Finder:
             if any(read_quantity(self._lead_text(child)) is not None for child in numbered):
                 return numbered
         return found
+
+    def _companions(self, verb: Token) -> list[Token]:
+        """killed in a raid alongside two aides"""
+        if verb.tag_ != "VBN":
+            return []
+        found: list[Token] = []
+        for token in verb.subtree:
+            along = token.lower_ == "with" and token.i > 0 and token.nbor(-1).lower_ in self.words.along_with
+            if token.i > verb.i and (token.lower_ in self.words.alongside or along):
+                found.extend(child for child in token.children if child.dep_ == "pobj")
+        return _with_conjuncts(found)
 
     def _not_counted_by_noun(self, subjects: Iterable[Token]) -> list[Token]:
         """Subjects without "a crowd of 500", which the noun tells of already."""
@@ -322,6 +343,11 @@ class _Finder:
         elif token.dep_ in ("acomp", "attr", "oprd") or (token.dep_ == "ROOT" and word == "missing"):
             holder = token if token.dep_ == "ROOT" else token.head
             yield from self._told(kind, token, _with_conjuncts(_subjects(holder)), verb=holder)
+
+    def _is_many(self, noun: Token) -> bool:
+        """Whether a noun phrase tells of a number that could be a crowd."""
+        quantity = read_quantity(self._lead_text(noun)) or read_quantity(_words_before(noun))
+        return quantity is not None and quantity.best >= SMALLEST_CROWD
 
     def _is_active(self, token: Token) -> bool:
         """Whether the state's word is a finite verb with an object here: "the blast wounded ten"."""
@@ -431,16 +457,26 @@ class _Finder:
             return
         if governor is not None and governor.lower_ in self.words.unsure:
             return
-        for victim in victims:
+        told = []
+        for victim in _without_speakers(list(victims), trigger):
             mention = self._mention(kind, trigger, victim, lead, bare)
-            if mention is None:
-                continue
-            if negated or self._is_without(trigger):
-                told_none = victim.lower_ in self.words.any_words or any(
-                    child.lower_ in self.words.any_words for child in victim.children
+            if mention is not None:
+                told.append(
+                    (
+                        self._negated(mention, trigger, victim)
+                        if negated or self._is_without(trigger)
+                        else mention,
+                        victim.i,
+                    )
                 )
-                mention = replace(mention, quantity=_NOTHING) if told_none else replace(mention, negated=True)
-            yield mention, victim.i
+        yield from told[:1] if _is_breakdown([mention for mention, _ in told]) else told
+
+    def _negated(self, mention: TollMention, trigger: Token, victim: Token) -> TollMention:
+        """ "Did not kill anyone" tells of none; "was not hurt" is negated."""
+        words = {victim.lower_, *(child.lower_ for child in victim.children)}
+        if words & self.words.any_words:
+            return replace(mention, quantity=_NOTHING)
+        return replace(mention, negated=True)
 
     def _mention(
         self, kind: Kind, trigger: Token, victim: Token, lead: bool, bare: bool
@@ -513,6 +549,26 @@ class _Finder:
         )
 
 
+def _without_speakers(victims: list[Token], trigger: Token) -> list[Token]:
+    """The victims without those who tell it: in "killed two, witnesses and police said" the parser joins them all."""
+    if len(victims) < 2 or victims[0].i < trigger.i:
+        return victims
+    end = max(_phrase_end(victim) for victim in victims)
+    following = trigger.doc[end] if end < len(trigger.doc) else None
+    if following is not None and following.tag_ in ("VBD", "VBZ", "VBP") and following.i != trigger.i:
+        first_end = _phrase_end(victims[0])
+        if trigger.doc[first_end].text == ",":
+            return victims[:1]
+    return victims
+
+
+def _is_breakdown(mentions: Sequence[TollMention]) -> bool:
+    """Whether the first number is the sum of the others: "five people, four guerrillas and a corporal"."""
+    if len(mentions) < 3 or any(mention.victims is None for mention in mentions):
+        return False
+    return mentions[0].quantity.best == sum(mention.quantity.best for mention in mentions[1:])
+
+
 def _governor(token: Token) -> Token | None:
     """The verb that a state or noun depends on."""
     head = token.head
@@ -548,7 +604,12 @@ def _with_conjuncts(heads: Iterable[Token]) -> list[Token]:
         for child in head.children:
             if child.dep_ == "conj" and child.tag_ in _NOUN_TAGS and not _is_place_after(head, child):
                 found.extend(_with_conjuncts([child]))
-            elif child.dep_ == "appos" and _has(child, "cc") and _has(child, "conj"):
+            elif (
+                child.dep_ == "appos"
+                and child.left_edge.i == head.i + 2
+                and _has(child, "cc")
+                and _has(child, "conj")
+            ):
                 # "Two soldiers, a policeman and three rebels": the parser takes the second for an apposition.
                 found.extend(_with_conjuncts([child]))
     return found

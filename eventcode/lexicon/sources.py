@@ -25,7 +25,7 @@ class Written:
     def finding(self, code: str, message: str, at: Any = None, severity: Severity = "E") -> LexiconFinding:
         """A finding about this block, on the line of ``at`` (the block's first line without one)."""
         line = line_of(at) or line_of(self.data)
-        return LexiconFinding(code, severity, str(self.path), line, self.name, message)
+        return LexiconFinding(code, severity, str(self.path), line, str(self.name), message)
 
 
 @dataclass

@@ -25,7 +25,8 @@ from eventcode.model import Document, Place
 
 Floats = NDArray[np.float64]
 
-_ROUNDS = 4
+# Temperatures of the rounds: while they are high, modest candidates still support one another.
+_ROUNDS = (3.0, 2.0, 1.5, 1.0, 1.0, 1.0)
 _MAX_TOTAL = 360
 _MAX_EACH, _MIN_EACH = 30, 5
 _NEAR_KM = 120.0  # nearness fades with this length
@@ -33,11 +34,13 @@ _TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is no
 _UNSURE, _SURE_PARENT = 0.2, 0.8
 _DATELINE_WEIGHT, _SOURCE_WEIGHT = 1.5, 0.8
 
+_CAPITAL = 1.4  # a country's capital is named as often as a city of 25 times its people
+
 # How much one name's sense supports another's, by what the second is to the first.
 _SAME_COUNTRY, _SAME_ADMIN1, _SAME_ADMIN2 = 0.35, 0.7, 1.0
 _IN_COUNTRY, _IN_ADMIN1, _IN_ADMIN2 = 1.0, 2.0, 2.0
 _HOLDS_COUNTRY, _HOLDS_DIVISION = 0.5, 1.2
-_NEARNESS = 1.2
+_NEARNESS = 1.6
 
 
 # Features that a level told by the text may mean, the likelier ones first.
@@ -158,14 +161,15 @@ def _limit(groups: list[_Group]) -> None:
         i for g in groups if len(g.entries) <= 3 for e in g.entries for i in (e.admin1, e.admin2) if i
     }
     states = {e.id for g in groups for e in g.entries if e.feature == "admin1" and e.population > 200_000}
+    named = {e.country for g in groups for e in g.entries if e.feature in ("country", "demonym")}
     for group in groups:
         if len(group.entries) > each:
             ranked = sorted(group.entries, key=lambda e: (-_prior(e), e.id))
             wanted = ranked[:each]
-            local = [
-                e for e in ranked[each:] if e.admin1 in anchors or e.admin2 in anchors or e.admin1 in states
-            ]
-            group.entries = tuple(wanted + local[:each])
+            rest = ranked[each:]
+            local = [e for e in rest if e.admin1 in anchors or e.admin2 in anchors or e.admin1 in states]
+            home = [e for e in rest if e.country in named and e not in local]
+            group.entries = tuple(wanted + (local + home)[:each])
 
 
 def _prior(entry: Entry) -> float:
@@ -180,7 +184,7 @@ def _prior(entry: Entry) -> float:
     elif entry.kind == "own":
         value = 6.5 if entry.feature in ("region", "sea") else 5.5
     else:
-        value = people + (1.0 if entry.kind == "capital" else 0.0)
+        value = people + (_CAPITAL if entry.kind == "capital" else 0.0)
     return value - {ALIAS: 1.0, WEAK: 1.4}.get(entry.rank, 0.0)
 
 
@@ -196,12 +200,12 @@ def _settle(groups: list[_Group], gazetteer: Gazetteer) -> list[Floats]:
     affinity = _affinity(entries, gazetteer)
     affinity[owner[:, None] == owner[None, :]] = 0.0
     strength = np.array([g.weight for g in groups])
-    share = _softmax(prior, starts, owner, 1.0)
+    share = _softmax(prior, starts, owner, _ROUNDS[0])
     score = prior
-    for _ in range(_ROUNDS):
+    for temperature in _ROUNDS:
         support = np.maximum.reduceat(affinity * share[None, :], starts, axis=1) @ strength
         score = prior + support
-        share = _softmax(score, starts, owner, 1.0)
+        share = _softmax(score, starts, owner, temperature)
     final = _softmax(score, starts, owner, _TEMPERATURE)
     return [final[s : s + len(g.entries)] for s, g in zip(starts, groups, strict=True)]
 
