@@ -200,7 +200,7 @@ def _read_files(
                 for number, raw in records:
                     yield _one(file, number, raw, date, limits, seen)
         except OSError as error:
-            yield Rejection(str(file), 1, None, "unreadable", error.strerror or "cannot be opened")
+            yield Rejection(_name(file), 1, None, "unreadable", error.strerror or "cannot be opened")
 
 
 def _text_file(stream: BinaryIO, limits: InputLimits) -> Iterator[tuple[int, bytes | None]]:
@@ -238,13 +238,18 @@ def _one(
             record = _object(raw)
             article_id = _id(record, limits)
             article = _from_object(record, article_id)
-        article = replace(article, file=str(file), record=number, date=article.date or date)
+        article = replace(article, file=_name(file), record=number, date=article.date or date)
         _check(article, limits)
         article_id = article.id or f"a-{article_sha256(article)[:16]}"
         _check_new(article_id, seen)
         return replace(article, id=article_id)
     except _SetAsideError as problem:
-        return Rejection(str(file), number, article_id, problem.reason, problem.detail)
+        return Rejection(_name(file), number, article_id, problem.reason, problem.detail)
+
+
+def _name(file: Path) -> str:
+    """The path as text that can be written as UTF-8, whatever bytes the file's name is made of."""
+    return os.fsencode(file).decode("utf-8", "replace")
 
 
 def _decode(raw: bytes) -> str:

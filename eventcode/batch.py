@@ -11,20 +11,21 @@ import hashlib
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eventcode.articles import article_sha256, read_articles
-from eventcode.errors import EventcodeError
+from eventcode.errors import EventcodeError, SchemaError
 from eventcode.model import Act, Article, Rejection
 from eventcode.resources import PACKAGE
-from eventcode.tables.output import CODED_TABLES, REJECTED, TableFolder
+from eventcode.tables.output import CODED_TABLES, REJECTED, TableFolder, check_rows
 from eventcode.tables.rows import Row, act_row, article_row, place_row
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class _Coded:
     """One coded article, as it comes back from a worker."""
 
     article: Row
+    act_rows: list[Row]
     acts: tuple[Act, ...]
     events: list[Row]
     places: list[Row]
@@ -176,11 +178,12 @@ def run(
     tasks = _tasks(not_ours(read_articles(paths, date), out))
     incidents = options.open_incidents(options.lexicon)
     with TableFolder(out, _NAMES, text=options.text) as folder:
-        for result in _results(_chunks(tasks), options):
-            folder.open(result.metadata)
-            for item in result.items:
-                _write(folder, item, incidents)
-            progress(folder.rows["articles"] + folder.rejected)
+        with closing(_results(_chunks(tasks), options)) as results:
+            for result in results:
+                folder.open(result.metadata)
+                for item in result.items:
+                    _write(folder, item, incidents)
+                progress(folder.rows["articles"] + folder.rejected)
         folder.write("incidents", incidents.rows())
         folder.commit()
     return summary_of(folder)
@@ -231,19 +234,20 @@ def _chunks(tasks: Iterable[_Task | Rejection]) -> Iterator[_Chunk]:
     yield chunk  # the last one, also when it is empty: its result brings the metadata of tables without rows
 
 
-def _results(chunks: Iterator[_Chunk], options: Options) -> Iterator[_Result]:
+def _results(chunks: Iterator[_Chunk], options: Options) -> Generator[_Result, None, None]:
     """Coded chunks in the order of the chunks."""
     if options.workers == 1:
         for chunk in chunks:
             yield _code_chunk(chunk, options.open_rooms, options.lexicon)
         return
-    pool = ProcessPoolExecutor(
-        options.workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts
-    )
+    others = active_children()
+    pool = ProcessPoolExecutor(options.workers, mp_context=get_context("spawn"), initializer=_start_worker)
     pending: deque[Future[_Result]] = deque()
     try:
         for chunk in chunks:
-            pending.append(pool.submit(_code_chunk, chunk, options.open_rooms, options.lexicon))
+            with _signals_held():  # submitting starts processes, and half a start is told with a traceback
+                future = pool.submit(_code_chunk, chunk, options.open_rooms, options.lexicon)
+            pending.append(future)
             if len(pending) >= options.workers * CHUNKS_PER_WORKER:
                 yield pending.popleft().result()
         while pending:
@@ -252,13 +256,33 @@ def _results(chunks: Iterator[_Chunk], options: Options) -> Iterator[_Result]:
         raise EventcodeError(
             "a worker process ended without a word, perhaps for want of memory: try fewer --workers"
         ) from error
+    except BaseException:
+        for worker in active_children():
+            if worker not in others:
+                worker.kill()  # what is in flight is not wanted any more
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep Ctrl-C and the like waiting; processes that are started meanwhile do not hear of them either."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_worker() -> None:
     """Ctrl-C reaches every process of the terminal; only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 @lru_cache(maxsize=1)
@@ -276,24 +300,41 @@ def _code_chunk(chunk: _Chunk, open_rooms: Callable[[Path | None], Rooms], lexic
 def _code_one(task: _Task, rooms: Rooms) -> _Coded | Rejection:
     article = task.article
     try:
-        coded = rooms.coder.code(article)
-        acts = coded.acts if task.duplicate_of is None else tuple(_own_id(act) for act in coded.acts)
-        events = rooms.events.events(acts, article.date, article.source)
-        places = [place_row(place, article.id) for place in coded.places]
+        coded = _coded(task, rooms)
     except EventcodeError:
         raise  # a lexicon or an index is at fault: no other article would fare better
     except Exception as error:
-        return Rejection(article.file, article.record, article.id, INTERNAL_ERROR, where(error))
+        return _internal_error(article.file, article.record, article.id, error)
+    try:
+        _check(coded)
+    except SchemaError as error:  # its text names table and column, and quotes nothing
+        return Rejection(article.file, article.record, article.id, INTERNAL_ERROR, f"SchemaError: {error}")
+    return coded
+
+
+def _coded(task: _Task, rooms: Rooms) -> _Coded:
+    article = task.article
+    coded = rooms.coder.code(article)
+    acts = coded.acts if task.duplicate_of is None else tuple(_own_id(act) for act in coded.acts)
+    events = rooms.events.events(acts, article.date, article.source)
+    places = [place_row(place, article.id) for place in coded.places]
+    sentences = len(coded.document.sentences)
     row = article_row(
-        article,
-        task.sha256,
-        len(coded.document.sentences),
-        coded.parsed_sentences,
-        len(acts),
-        len(events),
-        task.duplicate_of,
+        article, task.sha256, sentences, coded.parsed_sentences, len(acts), len(events), task.duplicate_of
     )
-    return _Coded(row, acts, events, places)
+    return _Coded(row, [act_row(act) for act in acts], acts, events, places)
+
+
+def _check(coded: _Coded) -> None:
+    """Raise SchemaError for rows that no table can hold."""
+    check_rows("articles", [coded.article])
+    check_rows("acts", coded.act_rows)
+    check_rows("events", coded.events)
+    check_rows("places", coded.places)
+
+
+def _internal_error(file: str, record: int, article_id: str, error: Exception) -> Rejection:
+    return Rejection(file, record, article_id, INTERNAL_ERROR, where(error))
 
 
 def _own_id(act: Act) -> Act:
@@ -326,9 +367,9 @@ def _write(folder: TableFolder, item: _Coded | Rejection, incidents: IncidentRow
     except EventcodeError:
         raise
     except Exception as error:
-        folder.reject(Rejection(row["file"], row["record"], row["article_id"], INTERNAL_ERROR, where(error)))
+        folder.reject(_internal_error(row["file"], row["record"], row["article_id"], error))
         return
     folder.write("articles", [row])
-    folder.write("acts", [act_row(act) for act in item.acts])
+    folder.write("acts", item.act_rows)
     folder.write("events", item.events)
     folder.write("places", item.places)

@@ -174,7 +174,7 @@ def lexicon_check(
         TextFormat, typer.Option("--format", help="How findings are printed.")
     ] = TextFormat.text,
 ) -> None:
-    """Check lexicon, actor and ontology files; exit status 1 when anything is wrong."""
+    """Check lexicon, actor, ontology and place files; exit status 1 when anything is wrong (doubts, W, do not count)."""
     from eventcode import commands
 
     _end(lambda: commands.lexicon_check(folder, as_json=format is TextFormat.json))

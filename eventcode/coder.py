@@ -84,7 +84,7 @@ class Coder:
         pairs += [(form, lemma) for table in irregular.values() for form, lemmas in table.items() for lemma in lemmas]
         self.worth_parsing = SentenceFilter(self.acts, pairs)
         self.describer = ActorReader(self.actors, self.acts.words["partitive"])
-        self.reader = ActReader(self.acts, self.describer.actorish)
+        self.reader = ActReader(self.acts, self.describer.actorish, self.describer.site)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -186,6 +186,9 @@ class _ArticleCoder:
     def _sentence(self, read: _Read) -> None:
         made: list[tuple[ActMention, Act]] = []
         described: dict[int, Actor] = {}
+        # Who is spoken of, acting or not, may be what a pronoun further on means.
+        subjects = tuple(t.i for t in read.doc if t.dep_ in ("nsubj", "nsubjpass") and t.pos_ in ("NOUN", "PROPN"))
+        self._actors(read, subjects, described, subject=True)
         for mention in sorted(read.mentions, key=lambda m: m.head):
             act = self._act(read, mention, described)
             if act is not None:
@@ -231,7 +234,7 @@ class _ArticleCoder:
         if missing is not None:
             self._note_mention(read, m, "not coded", missing)
             return None
-        if not sources and not targets:
+        if not sources and (not targets or (m.nominal and m.stance == "do" and m.topics[0] in VIOLENT)):
             sources = self._anonymous(read, m)
         day = self._date(read, m)
         if m.stance in ("do", "attempt") and m.topics[0] in MATERIAL:

@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from eventcode.errors import InputError, UsageError
 from eventcode.model import Article, Finding
 
 if TYPE_CHECKING:
     from eventcode.batch import Summary
+    from eventcode.lexicon.findings import LexiconFinding
+
+_Found = TypeVar("_Found", bound="Finding | LexiconFinding")
 
 OK, FINDINGS, NOTHING = 0, 1, 2
 # Seconds of silence before a progress line: short runs need none.
@@ -78,15 +81,18 @@ def validate(files: Sequence[Path], *, schema: str | None = None, as_json: bool 
     """``eventcode validate``: findings to stdout."""
     from eventcode.tables.validate import check_files
 
-    return _print_findings(check_files(files, schema), as_json)
+    findings = check_files(files, schema)
+    _print_findings(findings, finding_line, as_json)
+    return FINDINGS if findings else OK
 
 
 def lexicon_check(folder: Path | None = None, *, as_json: bool = False) -> int:
-    """``eventcode lexicon check``: findings to stdout."""
+    """``eventcode lexicon check``: findings to stdout; doubts (W) alone are no reason for status 1."""
     from eventcode.lexicon.check import check
-    from eventcode.lexicon.load import lexicon_folders
 
-    return _print_findings(check(lexicon_folders(folder)), as_json)
+    findings = check(folder)
+    _print_findings(findings, str, as_json)
+    return FINDINGS if any(finding.severity == "E" for finding in findings) else OK
 
 
 def explain(what: str, *, date: str | None = None, lexicon: Path | None = None) -> int:
@@ -201,16 +207,15 @@ def _some(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def _print_findings(findings: Sequence[Finding], as_json: bool) -> int:
+def _print_findings(findings: Sequence[_Found], line: Callable[[_Found], str], as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
         for finding in findings[:SHOWN_FINDINGS]:
-            print(finding_line(finding))
+            print(line(finding))
         if len(findings) > SHOWN_FINDINGS:
             print(f"... and {len(findings) - SHOWN_FINDINGS:,} more; --format json tells all")
-    _say(f"{_some(len(findings), 'finding')}" if findings else "no findings")
-    return FINDINGS if findings else OK
+    _say(_some(len(findings), "finding") if findings else "no findings")
 
 
 def finding_line(finding: Finding) -> str:

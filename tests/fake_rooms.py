@@ -1,6 +1,6 @@
 """A coder and its fellows that read nothing but a few words: fast, and importable in worker processes.
 
-Every "bomb" in a text is an act; "crash" makes the coder fail, "die" ends its process, "lexicon" breaks the lexicon.
+Every "bomb" in a text is an act, with a toll that no column can hold where it is "huge"; "crash" makes the coder fail, "die" ends its process, "lexicon" breaks the lexicon.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class FakeCoder:
     """Reads the word "bomb"."""
 
     def code(self, article: Article) -> FakeCoded:
+        killed = 10**30 if "huge" in article.text else 2
         if "crash" in article.text:
             raise ValueError(f"cannot read {article.text}")
         if "die" in article.text:
@@ -77,7 +78,7 @@ class FakeCoder:
         if "lexicon" in article.text:
             raise LexiconError("acts/fake.yaml: broken")
         document = cut(article)
-        acts = tuple(_act(article, match.start()) for match in re.finditer("bomb", article.text))
+        acts = tuple(_act(article, match.start(), killed) for match in re.finditer("bomb", article.text))
         place = Place(
             *("text", 0, 4, article.text[:4], "Gaza", 281133, "settlement", "PSE"),
             *(None, None, None, 31.5, 34.46, 0.9),
@@ -85,7 +86,7 @@ class FakeCoder:
         return FakeCoded(article, document, len(acts), acts, (place,))
 
 
-def _act(article: Article, start: int) -> Act:
+def _act(article: Article, start: int, killed: int) -> Act:
     digest = hashlib.sha256(f"{article_sha256(article)} {start}".encode()).hexdigest()[:20]
     return Act(
         *(digest, article.id, "text", 0, 0, len(article.text), start, start + 4, "bomb", "bomb", *DEED),
@@ -98,7 +99,7 @@ def _act(article: Article, start: int) -> Act:
         instrument=None,
         object=None,
         outcomes=(),
-        toll=Toll(killed=Quantity(2, 2, 2)),
+        toll=Toll(killed=Quantity(killed, killed, killed)),
     )
 
 

@@ -40,6 +40,9 @@ MUTUAL = {
 }
 
 Row = Mapping[str, Any]
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_ACRONYM = re.compile(r"\([A-Z][A-Z-]+\)")
+_YEARS = re.compile(r"\s*\(\d{4}\s*[-–]\s*(?:\d{4})?\)")
 
 
 @dataclass(frozen=True)
@@ -229,9 +232,19 @@ def _fields(wanted: Row, row: Row) -> dict[str, bool]:
 
 
 def _same_actors(wanted: Row, row: Row) -> bool:
-    asked = [_actor(wanted["actor1"]), _actor(wanted["actor2"])]
-    given = [_actor(row["actor1"]), _actor(row["actor2"])]
-    return asked == given or (wanted["sub_event_type"] in MUTUAL and asked == given[::-1])
+    def same(first: str, second: str) -> bool:
+        return _same_actor(wanted["actor1"], row[first]) and _same_actor(wanted["actor2"], row[second])
+
+    return same("actor1", "actor2") or (wanted["sub_event_type"] in MUTUAL and same("actor2", "actor1"))
+
+
+def _same_actor(wanted: str | None, given: str | None) -> bool:
+    """Whether two names mean one actor: the years of a government and an acronym in brackets tell nothing apart."""
+    if wanted is None or given is None:
+        return wanted == given
+    if _ACRONYM.search(wanted) or _ACRONYM.search(given):
+        return _plain(_BRACKETS.sub("", wanted)) == _plain(_BRACKETS.sub("", given))
+    return _plain(_YEARS.sub("", wanted)) == _plain(_YEARS.sub("", given))
 
 
 def _same_date(wanted: Row, row: Row) -> bool:
@@ -240,8 +253,8 @@ def _same_date(wanted: Row, row: Row) -> bool:
         return row["event_date"] is None or row["date_precision"] != "day"
     if row["event_date"] is None or wanted["time_precision"] != row["time_precision"]:
         return False
-    asked = dt.date.fromisoformat(wanted["event_date"])
-    return abs((row["event_date"] - asked).days) <= (1 if wanted["time_precision"] == 3 else 0)
+    away: dt.timedelta = row["event_date"] - dt.date.fromisoformat(wanted["event_date"])
+    return abs(away.days) <= (1 if wanted["time_precision"] == 3 else 0)
 
 
 def _is_optional(option: Row, row: Row) -> bool:
@@ -253,7 +266,7 @@ def _meets_incident_ban(banned: Row, row: Row) -> bool:
     kind = banned["sub_event_type"]
     return (
         (kind in ("any", row["sub_event_type"]))
-        and ("actor1" not in banned or _actor(banned["actor1"]) == _actor(row["actor1"]))
+        and ("actor1" not in banned or _same_actor(banned["actor1"], row["actor1"]))
         and ("location" not in banned or _plain(banned["location"]) in _plain(row["location"] or ""))
         and ("event_date" not in banned or banned["event_date"] == str(row["event_date"]))
     )
@@ -283,11 +296,6 @@ def _plain(name: str) -> str:
     folded = unicodedata.normalize("NFKD", name).casefold()
     letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[^\w()]+", " ", letters.replace("'", "").replace("’", "")).split())
-
-
-def _actor(name: str | None) -> str:
-    """An actor's name without the years of a government and without an acronym in brackets."""
-    return _plain(re.sub(r"\s*\((?:[A-Z][A-Z-]+|\d{4}\s*[-–]\s*(?:\d{4})?)\)", "", name or ""))
 
 
 def _km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:

@@ -186,6 +186,16 @@ def test_language_is_judged_only_when_sure() -> None:
     assert judge_language(Article((ENGLISH + "\n") * 8 + FRENCH * 2)) in (None, "en")
 
 
+def test_names_of_files_can_always_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "a\udcff.txt"
+    try:
+        path.write_text("They met.", encoding="utf-8")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes no such name")
+    (found,) = read(path)
+    assert found.file.encode("utf-8").decode("utf-8").endswith("a\ufffd.txt")
+
+
 def test_sha256_tells_title_from_text() -> None:
     assert article_sha256(Article("bc", title="a")) != article_sha256(Article("c", title="ab"))
     assert article_sha256(Article("x", id="1")) == article_sha256(Article("x", id="2"))

@@ -97,6 +97,13 @@ def test_an_article_that_breaks_the_coder_is_set_aside_without_its_words(many: P
     assert no_text["reason"] == "no_text"
 
 
+def test_an_article_whose_rows_no_table_can_hold_is_set_aside(tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "a.jsonl", [news(1), news(2, "a huge bomb"), news(3)])
+    summary = run([source], tmp_path / "out", options=options())
+    assert (summary.articles, summary.set_aside, summary.acts) == (2, 1, 2)
+    assert rejected(tmp_path / "out")[0]["detail"].startswith("SchemaError")
+
+
 def test_an_article_that_breaks_the_incidents_is_set_aside_whole(tmp_path: Path) -> None:
     source = write_lines(tmp_path / "a.jsonl", [news(1), {**news(2), "id": "bad-incident"}])
     incidents = FakeIncidents()

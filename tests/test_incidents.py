@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from eventcode.coding.acled_actors import Party, match
 from eventcode.coding.fatalities import Statement, divide, over_reports, shares, together
 from eventcode.coding.incidents import IncidentBuilder
+from eventcode.coding.wording import DATA
 from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders
+from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.model import Act, Actor, DateValue, EventPlace, Quantity, Toll
 from eventcode.ontologies.codes import acled_codes
 
@@ -598,13 +600,18 @@ def test_columns_and_their_order(code: Any, waves: Story) -> None:
         "timestamp",
     ]
     assert row["event_id_cnty"].startswith("EC-IRQ-")
+    assert (row["iso"], row["region"]) == (368, "Middle East")
     assert row["event_type"] == acled_codes()[row["sub_event_type"]].event_type
     assert row["timestamp"] == 1704499200
 
 
 def test_nothing_known_of_the_article(code: Any) -> None:
     s = Story()
-    s.tell("bombing", date=DateValue(None, None, "uncertain", "unknown", "publication"))
+    s.tell(
+        "bombing",
+        date=DateValue(None, None, "uncertain", "unknown", "publication"),
+        toll=Toll(killed=count(1)),
+    )
     row = code(s, published=None)[0]
     assert (row["country"], row["timestamp"], row["iso"]) == (None, None, None)
     assert row["event_id_cnty"].startswith("EC-XXX-")
@@ -732,3 +739,56 @@ def test_title_alone_is_kept(code: Any) -> None:
     assert len(rows) == 1
     assert rows[0]["event_date"] == FRIDAY
     assert replace(s.acts[0]).act_id in rows[0]["act_ids"]
+
+
+def test_regions_name_countries_once() -> None:
+    table = read_yaml(DATA / "acled_regions.yaml")
+    every = [iso3 for countries in table.values() for iso3 in countries]
+    assert len(table) == 17
+    assert len(every) == len(set(every))
+    assert set(every) <= set(load_actors(lexicon_folders()).countries)
+
+
+def test_generals_stand_for_their_army_and_leaders_for_their_group(code: Any) -> None:
+    lexicon = load_actors(lexicon_folders())
+    leader = next(
+        e
+        for e in lexicon.by_id.values()
+        if e.kind == "person" and e.terms and e.terms[-1].code == lexicon.by_id["nujaba"].code
+    )
+    s = Story()
+    named = who(leader.name, id=leader.id, code=lexicon.by_id["nujaba"].code, country="IRQ", roles=("UAF",))
+    s.tell(
+        "kill",
+        sources=(state("USA"),),
+        targets=(named,),
+        places=(HARIR,),
+        date=day(FRIDAY),
+        instrument="drone",
+        outcomes=("killed",),
+    )
+    row = code(s)[0]
+    assert (row["actor2"], row["fatalities"]) == ("Harakat Hezbollah al-Nujaba", 1)
+
+
+def test_old_strike_is_not_what_the_news_is_about(code: Any) -> None:
+    s = Story()
+    s.tell("drone_strike", -1, sources=(group(RESISTANCE),), instrument="drone")
+    s.tell(
+        "drone_strike",
+        1,
+        sources=(group(RESISTANCE),),
+        targets=(army("USA"),),
+        places=(TANF,),
+        instrument="drone",
+    )
+    s.tell(
+        "drone_strike",
+        5,
+        sources=(group(RESISTANCE),),
+        targets=(army("USA"),),
+        places=(HARIR,),
+        date=day(date(2023, 10, 20)),
+    )
+    acts = {r["location"]: len(r["act_ids"]) for r in code(s)}
+    assert acts == {"al-Tanf": 2, "al-Harir Air Base": 1}

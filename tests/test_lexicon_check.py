@@ -25,7 +25,11 @@ FOLDERS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "E105": ({"acts/x.yaml": ACT + "  never: [juggle]\n"}, "own 'never'"),
     "E106": (
-        {"acts/x.yaml": ACT.replace('"Soldiers juggled rebels."', "{text: Soldiers juggled rebels., target: police}")},
+        {
+            "acts/x.yaml": ACT.replace(
+                '"Soldiers juggled rebels."', "{text: Soldiers juggled rebels., target: police}"
+            )
+        },
         "target is 'rebels', not 'police'",
     ),
     "E107": ({"acts/x.yaml": ACT + '  counter: ["Police juggled rebels."]\n'}, "juggle_test/juggle"),
@@ -53,7 +57,9 @@ FOLDERS: dict[str, tuple[dict[str, str], str]] = {
         "kind is one of",
     ),
     "E302": (
-        {"stances.yaml": "- {stance: say, kind: report, side: addressee, words: [{words: say, act: somehow}]}\n"},
+        {
+            "stances.yaml": "- {stance: say, kind: report, side: addressee, words: [{words: say, act: somehow}]}\n"
+        },
         "'somehow'",
     ),
     "E303": (
@@ -69,9 +75,14 @@ FOLDERS: dict[str, tuple[dict[str, str], str]] = {
     "E403": ({"actors/people.csv": "id,name,from,to,source\nana,Ana Test,2011-13,,x\n"}, "2011-13"),
     "E404": ({"actors/people.csv": "id,name,from,to,source\nana,Ana Test,2012,2011,x\n"}, "after"),
     "E405": ({"actors/roles.csv": "word,role,source\njuggler,XYZ,x\n"}, "'XYZ'"),
-    "E406": ({"actors/groups.csv": "id,name,countries,from,to,source\njug,Juggling Front,QQQ,,,x\n"}, "'QQQ'"),
+    "E406": (
+        {"actors/groups.csv": "id,name,countries,from,to,source\njug,Juggling Front,QQQ,,,x\n"},
+        "'QQQ'",
+    ),
     "E407": (
-        {"actors/groups.csv": "id,name,from,to,source\na,Juggling Front,2001,2005,x\nb,Juggling Front,2004,,x\n"},
+        {
+            "actors/groups.csv": "id,name,from,to,source\na,Juggling Front,2001,2005,x\nb,Juggling Front,2004,,x\n"
+        },
         "same time",
     ),
     "E408": ({"actors/affixes.csv": "affix,position,effect,source\n-ish,suffix,drop,\n"}, "source"),
@@ -133,7 +144,9 @@ def test_a_sound_entry_gives_no_finding(tmp_path: Path) -> None:
 
 def test_the_line_of_a_finding(tmp_path: Path) -> None:
     write(tmp_path, {"acts/x.yaml": "# first line\n" + ACT + "  never: []\n  target: obj, sideways\n"})
-    assert [(f.entry, f.line) for f in own(check(tmp_path, select={"E109"}), tmp_path)] == [("juggle_test", 7)]
+    assert [(f.entry, f.line) for f in own(check(tmp_path, select={"E109"}), tmp_path)] == [
+        ("juggle_test", 7)
+    ]
 
 
 def test_no_such_folder(tmp_path: Path) -> None:

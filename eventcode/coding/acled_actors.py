@@ -26,6 +26,10 @@ STRATEGIC = "Strategic developments"
 AGAINST_CIVILIANS = "Violence against civilians"
 ARMED_ROLES = frozenset({"REB", "INS", "SEP", "UAF"})
 INTERNATIONAL = frozenset({"IGO", "NGO", "NGM", "MNC", "INT"})
+# Letters of "the " before a name.
+ARTICLE = 4
+# Codes of movements of many countries: no country speaks against them.
+AT_HOME_NOWHERE = INTERNATIONAL | {"IMG"}
 # "Student (Nigeria)": how a described actor is named, word first.
 _DESCRIBED = re.compile(r"^(?P<word>.+?) \(.*\)$")
 
@@ -65,6 +69,10 @@ class Namer:
     def __init__(self, lexicon: ActorLexicon, words: Wording) -> None:
         self.lexicon = lexicon
         self.words = words
+        self._kinds = frozenset(label for labels in words.people.values() for label in labels) | {
+            *words.people_by_role.values(),
+            *words.people_by_religion.values(),
+        }
         self._groups = _groups_by_code(lexicon)
         self._dated: dict[str, list[ActorEntry]] = defaultdict(list)
         for _, e in lexicon.iter_surfaces():
@@ -79,21 +87,25 @@ class Namer:
 
     # --- from an actor to a party ----------------------------------------------------------------------------
 
-    def party(self, actor: Actor, act: Act, event_type: str) -> Party | None:
-        """The side that an actor stands for in an incident of this event type; None where nothing is known of it."""
+    def party(self, actor: Actor, act: Act, event_type: str, *, doing: bool) -> Party | None:
+        """The side that an actor stands for in an incident of this event type; None where nothing is known of it.
+
+        ``doing``: it does the act, and is not who suffers it.
+        """
         entry = self._group(actor, act.date.first or act.date.last)
         if entry is not None:
             found = self._named(actor, entry, event_type)
         else:
-            found = self._described(actor, event_type)
+            found = self._described(actor, event_type, doing)
         if (
-            found is not None
-            and found.kind in ("state", "civilians")
-            and entry is None
-            and _is_place(actor, act)
+            found is None
+            or entry is not None
+            or found.kind not in ("state", "civilians")
+            or not _is_place(actor, act)
         ):
-            found = replace(found, weak=True)
-        return found
+            return found
+        # The name of a place says nothing of whom it belongs to.
+        return None if found.kind == "state" else replace(found, weak=True)
 
     def _group(self, actor: Actor, day: date | None) -> ActorEntry | None:
         """The group or organisation an actor is, or leads or belongs to, as it was on a day."""
@@ -120,12 +132,14 @@ class Namer:
         if not kind:
             inter = EXTERNAL if entry.code[:3] in INTERNATIONAL else CIVILIANS
             return Party("body", entry.name, inter, country or None)
+        if entry.code[:3] in AT_HOME_NOWHERE:
+            return Party("named", entry.name, kind)
         return Party("named", entry.name, kind, country or None, countries=entry.countries)
 
-    def _described(self, actor: Actor, event_type: str) -> Party | None:
+    def _described(self, actor: Actor, event_type: str, doing: bool) -> Party | None:
         kind = self._type(actor)
         if kind == STATE:
-            return self._state(actor, event_type)
+            return self._state(actor, event_type, doing)
         if kind in (RIOTERS, PROTESTERS):
             return Party("crowd", kind, kind, actor.country, also=self._who(actor))
         if kind == CIVILIANS:
@@ -155,16 +169,17 @@ class Namer:
             return CIVILIANS
         return STATE if actor.country and actor.code else None
 
-    def _state(self, actor: Actor, event_type: str) -> Party | None:
+    def _state(self, actor: Actor, event_type: str, doing: bool) -> Party | None:
         roles = actor.roles
         forces = MILITARY if "MIL" in roles or "SPY" in roles else POLICE if "COP" in roles else None
         weak = _word(actor) in self._sites and actor.id is None
         if forces is not None:
             return Party("state", forces, STATE, actor.country, weak)
-        if "GOV" in roles and event_type == AGAINST_CIVILIANS:
+        if "GOV" in roles and event_type == AGAINST_CIVILIANS and not doing:
             # Officials are unarmed; which office they hold is told beside them.
             return Party("state", GOVERNMENT, STATE, actor.country)
-        label = GOVERNMENT if event_type == STRATEGIC or "GOV" in roles else MILITARY
+        official = "GOV" in roles and not doing
+        label = GOVERNMENT if event_type == STRATEGIC or official else MILITARY
         return Party("state", label, STATE, actor.country, weak)
 
     def _armed(self, actor: Actor, kind: str) -> Party:
@@ -203,10 +218,8 @@ class Namer:
     def also(self, party: Party, country: str | None) -> tuple[str, ...]:
         """Associated actors that a party brings along: kinds of people with their country, bodies by name."""
         home = party.country or country
-        kinds = {label for labels in self.words.people.values() for label in labels}
-        kinds |= {*self.words.people_by_role.values(), *self.words.people_by_religion.values()}
         tail = f" ({self.lexicon.country_name(home)})" if home else ""
-        return tuple(label + tail if label in kinds else label for label in party.also)
+        return tuple(label + tail if label in self._kinds else label for label in party.also)
 
     @staticmethod
     def inter(party: Party, country: str | None) -> str:
@@ -267,7 +280,7 @@ def _word(actor: Actor) -> str:
 def _is_place(actor: Actor, act: Act) -> bool:
     """Whether the actor's words are the name of a place of the act ("the strike hit al-Harir Air Base")."""
     return any(
-        p.start is not None and p.end is not None and actor.start <= p.start and p.end == actor.end
+        p.start is not None and actor.start <= p.start <= actor.start + ARTICLE and p.start < actor.end
         for p in act.places
     )
 

@@ -45,7 +45,8 @@ def classes(actor: Actor | None) -> frozenset[str]:
         found.add("civilians" if actor.roles[0] not in ("GOV", "LEG", "JUD") else "government")
     if "armed" in found and "state" not in found:
         found.add("nonstate")
-    return frozenset(found or {"unknown"})
+    # A name that no table knows, or the words for the happening itself, say no more than that nobody is named.
+    return frozenset(found or {"unknown", "none"})
 
 
 def facts(act: Act, source: Actor | None, target: Actor | None, topics: tuple[str, ...]) -> Facts:

@@ -21,13 +21,18 @@ VIOLENT = frozenset({BATTLES, EXPLOSIONS, AGAINST_CIVILIANS, RIOTS, PROTESTS})
 # One happening may be told as any two of these at one place on one day.
 ALIKE = (frozenset({BATTLES, EXPLOSIONS}), frozenset({EXPLOSIONS, AGAINST_CIVILIANS}), CROWD)
 # Strategic developments that go with violence at the same place between the same sides.
-ALONGSIDE = frozenset({"Looting/property destruction", "Non-violent transfer of territory", "Arrests"})
+ALONGSIDE = frozenset(
+    {"Looting/property destruction", "Non-violent transfer of territory", "Change to group/activity"}
+)
+ARRESTS = "Arrests"
 FINE = {"site": 0, "settlement": 0, "district": 0, "admin2": 1, "admin1": 2, "region": 2, "sea": 2}
 COUNTRY_LEVEL = 3
 PART_OF_TOWN_KM = 15.0
+# What an article is written about happened in these days before.
+NEWS_DAYS = 21
 # A wave of attacks is told in neighbouring sentences.
 WAVE_SENTENCES = 1
-BASIS = {"stated": 0, "relative": 1, "carried": 2, "publication": 3}
+BASIS = {"stated": 0, "relative": 1, "carried": 2, "publication": 4}
 PRECISION = {"day": 0, "week": 1, "month": 2, "year": 3, "unknown": 4}
 
 
@@ -58,7 +63,6 @@ class Telling:
     killed: Quantity | None
     injured: Quantity | None
     crowd: tuple[int | None, int | None]
-    arrested: int
     attribution: str
     foiled: bool = False
     mutual: bool = False
@@ -91,7 +95,7 @@ class Happening:
         """The best-founded date told."""
         return min(
             (t.date for t in sorted(self.tellings, key=lambda t: (t.sentence < 0, t.harm, t.order))),
-            key=lambda d: (BASIS.get(d.basis, 4), PRECISION.get(d.precision, 5)),
+            key=lambda d: (_foundation(d), PRECISION.get(d.precision, 5)),
         )
 
     @property
@@ -131,6 +135,11 @@ def _statement(t: Telling, count: Quantity | None) -> Statement:
 def fineness(place: EventPlace) -> int:
     """0 a town or site, 1 a district's area, 2 a province or region, 3 a country."""
     return FINE.get(place.level, COUNTRY_LEVEL)
+
+
+def _foundation(value: DateValue) -> int:
+    """How well a date is founded, 0 best: "some time before" says more than the day of publication and no more."""
+    return 3 if value.precision == "unknown" else BASIS[value.basis]
 
 
 def make(telling: Telling) -> Happening:
@@ -201,12 +210,18 @@ def _types_fit(a: Telling, b: Telling, *, strict: bool) -> bool:
             return True
         if not strict and one.sub_event_type in ALONGSIDE and other.event_type in VIOLENT:
             return True
+        if one.sub_event_type == ARRESTS and other.event_type == AGAINST_CIVILIANS:
+            return one.sentence == other.sentence
     if any(types <= alike for alike in ALIKE):
         return True
-    # Whoever strikes at a crowd is part of the crowd's event; arrests at a march too.
-    return bool(types & CROWD) and any(
-        "crowd" in (_kind(t.source), _kind(t.target)) for t in (a, b) if t.event_type not in CROWD
-    )
+    return bool(types & CROWD) and any(_against_crowd(t) for t in (a, b) if t.event_type not in CROWD)
+
+
+def _against_crowd(t: Telling) -> bool:
+    """Whoever strikes at a crowd is part of the crowd's event; arrests at a march too."""
+    if "crowd" in (_kind(t.source), _kind(t.target)):
+        return True
+    return t.sub_event_type == ARRESTS and t.target is None
 
 
 def _kind(party: Party | None) -> str:
@@ -306,9 +321,9 @@ def happenings(tellings: Sequence[Telling]) -> list[Happening]:
     found = _at_places([b for b in bundles if b.place is not None])
     _without_place([b for b in bundles if b.place is None], found)
     _follow_the_wave(found)
-    for bundle in _bundles(title):
-        if not _absorb(bundle, found, _title_fits(bundle, found)):
-            found.append(bundle)
+    _name_the_unnamed(found)
+    for t in title:
+        _title(make(t), found)
     kept = [h for h in found if not all(t.minor for t in h.tellings)]
     return sorted(kept, key=lambda h: (h.in_title, min(t.order for t in h.tellings)))
 
@@ -373,9 +388,10 @@ def _without_place(bundles: Iterable[Happening], found: list[Happening]) -> None
                 for how, h in fits
                 if h.place is not None and any(contains(a, h.place) for a in areas)
             ]
+            fits = _recent(new, fits)
         if not (areas and fits):
             fits += _fits(new, [h for h in found if h.place is None and _areas_fit(h, new)])
-            fits = _nearest(new, fits)
+            fits = _nearest(new, _recent(new, fits))
         if not _absorb(new, found, fits):
             found.append(new)
 
@@ -417,27 +433,59 @@ def _sum_up(new: Happening, fits: list[tuple[Fit, Happening]]) -> None:
     killed, injured = new.killed(), new.injured()
     dead = shares(killed, [h.killed() for _, h in fits]) if killed else [None] * len(fits)
     hurt = shares(injured, [h.injured() for _, h in fits]) if injured else [None] * len(fits)
-    # The wave's sides are those that any of its parts names best.
-    sides: list[Party | None] = [new.source, new.target]
-    for how, h in fits:
-        named = (h.target, h.source) if how.swapped else (h.source, h.target)
-        sides = [better(s, n) if match(s, n) is not None else s for s, n in zip(sides, named, strict=True)]
+    source, target = _sides_of_wave(new, fits)
     for (how, h), d, i in zip(fits, dead, hurt, strict=True):
         own_d, own_i = h.killed() is not None, h.injured() is not None
-        source, target = (sides[1], sides[0]) if how.swapped else (sides[0], sides[1])
-        if match(h.source, source) is not None:
-            h.source = better(h.source, source)
-        if not how.bystander and match(h.target, target) is not None:
-            h.target = better(h.target, target)
+        mine, theirs = (target, source) if how.swapped else (source, target)
+        if match(h.source, mine) is not None:
+            h.source = better(h.source, mine)
+        if not how.bystander and match(h.target, theirs) is not None:
+            h.target = better(h.target, theirs)
         h.summed_up += [(t, None if own_d else d, None if own_i else i) for t in new.tellings]
+
+
+def _sides_of_wave(new: Happening, fits: list[tuple[Fit, Happening]]) -> tuple[Party | None, Party | None]:
+    """The sides of what is summed up: those that any of its parts of the same kind names best."""
+    source, target = new.source, new.target
+    for how, h in fits:
+        if h.first.sub_event_type == new.first.sub_event_type:
+            one, two = (h.target, h.source) if how.swapped else (h.source, h.target)
+            source = better(source, one) if source is not None and match(source, one) is not None else source
+            target = better(target, two) if target is not None and match(target, two) is not None else target
+    return source, target
+
+
+def _recent(new: Happening, fits: list[tuple[Fit, Happening]]) -> list[tuple[Fit, Happening]]:
+    """Without what happened long before, where there is anything that did not."""
+    day = new.date.first
+    if day is None:
+        return fits
+    late = [f for f in fits if f[1].date.first is not None and (day - f[1].date.first).days <= NEWS_DAYS]
+    return late or fits
+
+
+def _title(new: Happening, found: list[Happening]) -> None:
+    """Puts a title's telling where it belongs. It is an incident of its own only where the text has none of its kind."""
+    fits = _title_fits(new, found)
+    if fits:
+        named = [(h, h.source, h.target) for _, h in fits]
+        _absorb(new, found, fits)
+        for h, source, target in named:
+            # The text knows better who it was.
+            h.source, h.target = source or h.source, target or h.target
+        return
+    violent = new.first.event_type in VIOLENT
+    if not any(
+        h.first.event_type in VIOLENT if violent else h.first.event_type == new.first.event_type
+        for h in found
+    ):
+        found.append(new)
 
 
 def _title_fits(new: Happening, found: list[Happening]) -> list[tuple[Fit, Happening]]:
     """Happenings of the text that the title can mean: the title is never exact, so its date and form count little."""
     fits = []
     for h in found:
-        if h.in_title:
-            continue
         if new.place is not None and h.place is not None and not same_place(h.place, new.place):
             continue
         if (
@@ -452,7 +500,7 @@ def _title_fits(new: Happening, found: list[Happening]) -> list[tuple[Fit, Happe
         if how is not None and (violent or h.first.event_type == new.first.event_type):
             fits.append((how, h))
     alike = [f for f in fits if f[1].first.sub_event_type == new.first.sub_event_type]
-    fits = alike or fits
+    fits = _recent(new, alike or fits)
     if new.place is None and not [a for a in new.areas() if a.basis == "stated"]:
         fits = sorted(fits, key=lambda f: (-f[0].score, f[1].first.order))[:1]
     return fits
@@ -471,3 +519,21 @@ def _follow_the_wave(found: list[Happening]) -> None:
             later.source = earlier.source
             if match(earlier.target, later.target) is not None:
                 later.target = better(earlier.target, later.target)
+
+
+def _name_the_unnamed(found: list[Happening]) -> None:
+    """Armed people without a name are the one group that the article names at the same place."""
+    for h in found:
+        for side in ("source", "target"):
+            party: Party | None = getattr(h, side)
+            if party is None or party.kind != "armed" or h.place is None:
+                continue
+            others = (o for o in found if o is not h and o.place is not None and same_place(h.place, o.place))
+            named = {
+                p.key: p for o in others for p in (o.source, o.target) if p is not None and p.kind == "named"
+            }
+            fitting = [p for p in named.values() if match(p, party) is not None]
+            if len(fitting) == 1 and fitting[0].key not in {
+                p.key for p in (h.source, h.target) if p is not None
+            }:
+                setattr(h, side, fitting[0])

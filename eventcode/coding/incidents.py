@@ -26,6 +26,7 @@ from eventcode.coding.acled_actors import (
     UNIDENTIFIED,
     Namer,
     Party,
+    match,
 )
 from eventcode.coding.fatalities import over_reports
 from eventcode.coding.happenings import (
@@ -40,15 +41,16 @@ from eventcode.coding.happenings import (
     place_key,
 )
 from eventcode.coding.tellings import ARRESTS, Teller
+from eventcode.coding.wording import acled_regions
 from eventcode.model import Act, DateValue, EventPlace, Quantity
-from eventcode.ontologies.codes import AcledType, acled_codes, acled_regions, interaction
+from eventcode.ontologies.codes import AcledType, acled_codes, interaction
 
 PEACEFUL, INTERVENTION, EXCESSIVE = (
     "Peaceful protest",
     "Protest with intervention",
     "Excessive force against protesters",
 )
-MOB, SUICIDE = "Mob violence", "Suicide bomb"
+MOB, SUICIDE, LOOTING = "Mob violence", "Suicide bomb", "Looting/property destruction"
 TARGETED = "Civilian targeting"
 # Who says that it happened, the surest first.
 ATTRIBUTIONS = ("narrator", "claimed", "accused", "alleged", "denied")
@@ -199,6 +201,10 @@ def _type(h: Happening) -> AcledType:
     ]
     if h.crowded:
         return types[_crowd_type(h)]
+    arrests = next((t for t in h.tellings if t.sub_event_type == ARRESTS), None)
+    if arrests is not None and not any(t.killed or t.injured for t in h.tellings):
+        # A raid that ends in arrests and hurts nobody.
+        return types[ARRESTS]
     best = min(formed, key=lambda t: (t.rank, t.order))
     return types[best.sub_event_type]
 
@@ -209,7 +215,9 @@ def _crowd_type(h: Happening) -> str:
     if riots:
         return min(riots, key=lambda t: (t.harm, t.rank)).sub_event_type
     best = min((t for t in h.tellings if t.event_type == PROTESTS), key=lambda t: t.rank).sub_event_type
-    against = [t for t in h.tellings if t.event_type not in CROWD]
+    against = [
+        t for t in h.tellings if t.event_type not in CROWD and (not t.minor or t.sub_event_type == ARRESTS)
+    ]
     if any(t.harm and t.killed is not None and t.killed.best > 0 for t in against):
         return EXCESSIVE
     return INTERVENTION if against and best == PEACEFUL else best
@@ -273,6 +281,8 @@ def _defaults(h: Happening, kind: AcledType, country: str | None) -> tuple[Party
         return source or somebody, target
     if kind.sub_event_type == ARRESTS:
         return source or Party("state", POLICE, STATE, country), target or civilians
+    if target is not None and target.weak and kind.sub_event_type != LOOTING:
+        target = None
     return source, target
 
 
@@ -286,6 +296,8 @@ def _crowd_sides(
         return crowd, None
     if kind.sub_event_type == MOB and target is None:
         target = civilians
+    if kind.sub_event_type == INTERVENTION and target is None:
+        target = Party("state", POLICE, STATE, country)
     return crowd, target
 
 
@@ -301,8 +313,11 @@ def _side(
         also.insert(0, name)
         name, inter = namer.name(Party("civilians", CIVILIANS, CIVILIANS, main.country), country), CIVILIANS
     for other in others:
-        if not other.weak:
-            also += [namer.name(other, country), *namer.also(other, country)]
+        if other.weak:
+            continue
+        if match(main, other) in (None, 1):
+            also.append(namer.name(other, country))
+        also += namer.also(other, country)
     return Side(name, tuple(a for a in dict.fromkeys(also) if a != name), inter)
 
 

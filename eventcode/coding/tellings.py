@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eventcode.coding.acled_actors import Namer, Party
+from eventcode.coding.acled_actors import AGAINST_CIVILIANS, GOVERNMENT, STRATEGIC, Namer, Party
 from eventcode.coding.actor_classes import facts
 from eventcode.coding.fatalities import told_killed
-from eventcode.coding.happenings import BATTLES, CROWD, Telling, contains, fineness
+from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, Telling, contains, fineness
 from eventcode.coding.topics import topics_of
 from eventcode.coding.wording import wording
 from eventcode.lexicon.actors import load_actors
@@ -24,6 +24,11 @@ ARRESTS = "Arrests"
 # ACLED takes arrests of important persons, or of many.
 MANY_ARRESTED = 10
 ARMED_PARTIES = frozenset({"state", "armed", "named"})
+FORCE = frozenset({BATTLES, EXPLOSIONS, AGAINST_CIVILIANS})
+# What only armed actors do.
+OF_THE_ARMED = frozenset(
+    {"Change to group/activity", "Headquarters or base established", "Non-violent transfer of territory", "Disrupted weapons use"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,14 @@ class _Coded:
     type: AcledType
     source: Actor | None
     target: Actor | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    source: Party | None
+    target: Party | None
+    more_sources: tuple[Party, ...]
+    more_targets: tuple[Party, ...]
 
 
 class Teller:
@@ -45,7 +58,9 @@ class Teller:
         self._acts = load_acts(folders)
         self._ontology: Ontology = load_ontologies(overlay)["acled"]
         self._types = acled_codes()
-        self._harm = frozenset(t.act for ts in self._acts.triggers.values() for t in ts if t.harm)
+        triggers = [t for lines in self._acts.triggers.values() for t in lines]
+        self._harm = frozenset(t.act for t in triggers if t.harm)
+        self._mutual = frozenset(t.act for t in triggers if t.reciprocal)
 
     def tellings(self, acts: Sequence[Act]) -> list[Telling]:
         """What one article's acts tell of incidents, in their order."""
@@ -70,47 +85,97 @@ class Teller:
 
     def _tell(self, act: Act, order: int, coded: _Coded) -> Iterator[Telling]:
         kind = coded.type
-        source, more_sources = self._side(act.sources, coded.source, act, kind)
-        target, more_targets = self._side(act.targets, coded.target, act, kind)
-        if (
-            target is None
-            and len(act.sources) > 1
-            and (kind.event_type == BATTLES or kind.sub_event_type == "Agreement")
-        ):
-            # "The army and the rebels clashed": both are subjects.
-            target, more_sources = (more_sources[0], more_sources[1:]) if more_sources else (None, ())
-        if kind.event_type in CROWD:
-            source, target, more_sources, more_targets = _crowd_first(
-                source, target, more_sources, more_targets
-            )
+        sides = self._sides(act, coded)
         exact, areas = _places(act.places)
+        if kind.event_type == STRATEGIC and len(exact) > 1:
+            exact = (_nearest(exact, act),)
         toll = act.toll
         for place in exact or (None,):
             yield Telling(
-                act.act_id, order, act.sentence if act.field == "text" else -1, kind.event_type, kind.sub_event_type, kind.rank,
-                act.act in self._harm, act.instrument is None and act.act in self.words.formless, self._minor(act, kind), source, target,
-                more_sources, more_targets, place, areas, act.date, told_killed(act), toll.injured, (toll.crowd_low, toll.crowd_best),
-                toll.arrested.best if toll.arrested else 0, act.attribution, foiled=act.stance == "foil" or "foiled" in act.outcomes,
-                mutual=act.reciprocal, bomber=bool(toll.killed_source),
-            )  # fmt: skip
+                act_id=act.act_id,
+                order=order,
+                sentence=act.sentence if act.field == "text" else -1,
+                event_type=kind.event_type,
+                sub_event_type=kind.sub_event_type,
+                rank=kind.rank,
+                harm=act.act in self._harm,
+                formless=act.instrument is None and act.act in self.words.formless,
+                minor=_minor_arrests(act, kind) or _too_bare(act, kind, sides),
+                source=sides.source,
+                target=sides.target,
+                more_sources=sides.more_sources,
+                more_targets=sides.more_targets,
+                place=place,
+                areas=areas,
+                date=act.date,
+                killed=told_killed(act),
+                injured=toll.injured,
+                crowd=(toll.crowd_low, toll.crowd_best),
+                attribution=act.attribution,
+                foiled=act.stance == "foil" or "foiled" in act.outcomes,
+                mutual=act.act in self._mutual,
+                bomber=bool(toll.killed_source),
+            )
+
+    def _sides(self, act: Act, coded: _Coded) -> _Sides:
+        """Both sides of an act, main party first; the crowd first in what crowds do."""
+        kind = coded.type
+        source, more_sources = self._side(act.sources, coded.source, act, kind, doing=True)
+        target, more_targets = self._side(act.targets, coded.target, act, kind, doing=False)
+        mutual = kind.event_type == BATTLES or kind.sub_event_type == "Agreement"
+        if target is None and mutual and more_sources:
+            # "The army and the rebels clashed": both are subjects.
+            target, more_sources = more_sources[0], more_sources[1:]
+        if (
+            source is not None
+            and target is not None
+            and source.key == target.key
+            and act.act not in self._mutual
+        ):
+            # Nobody attacks himself: a pronoun taken for the wrong one, or the victims of a battle.
+            source, target = (None, target) if act.act in self._harm else (source, None)
+        sides = _Sides(source, target, more_sources, more_targets)
+        if kind.event_type in CROWD:
+            return _crowd_first(sides)
+        if kind.event_type in FORCE and source is not None and source.kind in ("civilians", "body"):
+            # Only organized armed actors do this; the doer was named wrongly or not at all.
+            return replace(sides, source=None)
+        return sides
 
     def _side(
-        self, actors: Sequence[Actor], main: Actor | None, act: Act, kind: AcledType
+        self, actors: Sequence[Actor], main: Actor | None, act: Act, kind: AcledType, *, doing: bool
     ) -> tuple[Party | None, tuple[Party, ...]]:
         """The main party of a side, and its others."""
         ordered = ([main] if main is not None else []) + [a for a in actors if a is not main]
-        parties = [p for p in (self.namer.party(a, act, kind.event_type) for a in ordered) if p is not None]
+        made = (self.namer.party(a, act, kind.event_type, doing=doing) for a in ordered)
+        parties = [p for p in made if p is not None]
         unlike = [p for i, p in enumerate(parties) if all(p.key != q.key for q in parties[:i])]
         return (unlike[0], tuple(unlike[1:])) if unlike else (None, ())
 
-    @staticmethod
-    def _minor(act: Act, kind: AcledType) -> bool:
-        if kind.sub_event_type != ARRESTS:
-            return False
-        if act.toll.arrested is not None and act.toll.arrested.best >= MANY_ARRESTED:
-            return False
-        plain = frozenset({"CVL", "CRM"})
-        return not any(a.id or a.group or (a.roles and not plain & set(a.roles)) for a in act.targets)
+
+def _minor_arrests(act: Act, kind: AcledType) -> bool:
+    """Arrests of a few people of no standing: part of an incident, never one."""
+    if kind.sub_event_type != ARRESTS:
+        return False
+    if act.toll.arrested is not None and act.toll.arrested.best >= MANY_ARRESTED:
+        return False
+    plain = frozenset({"CVL", "CRM"})
+    return not any(a.id or a.group or (a.roles and not plain & set(a.roles)) for a in act.targets)
+
+
+def _too_bare(act: Act, kind: AcledType, sides: _Sides) -> bool:
+    """Whether an act tells too little to be an incident: a side, a place of its own, a date or a toll is wanted."""
+    known = [p for p in (sides.source, sides.target) if p is not None]
+    if kind.event_type == STRATEGIC:
+        armed = any(p.kind in ARMED_PARTIES for p in known)
+        return not known or (kind.sub_event_type in OF_THE_ARMED and not armed)
+    placed = any(p.basis == "stated" for p in act.places)
+    told = act.toll.killed is not None or act.toll.injured is not None
+    if told or len(known) == 2:
+        return False
+    if not known and (not placed or kind.event_type == AGAINST_CIVILIANS):
+        return True
+    return not placed and act.date.basis not in TOLD_DATES
 
 
 def _happened(act: Act) -> bool:
@@ -134,27 +199,30 @@ def _pairs(act: Act) -> Iterator[tuple[Actor | None, Actor | None]]:
 def _places(places: Sequence[EventPlace]) -> tuple[tuple[EventPlace, ...], tuple[EventPlace, ...]]:
     """Places below the country, without those that others of them lie in, and the countries."""
     below = [p for p in places if p.level != "country" and p.name is not None]
-    exact = [p for p in below if not any(contains(p, q) for q in below)]
-    countries = tuple(p for p in places if p.level == "country")
-    return tuple(sorted(exact, key=fineness)) if len(exact) == 1 else tuple(exact), () if exact else countries
+    towns = any(fineness(p) <= 1 for p in below)
+    exact = [p for p in below if not any(contains(p, q) for q in below) and not (towns and p.country is None)]
+    return tuple(exact), () if exact else tuple(p for p in places if p.level == "country")
 
 
-def _crowd_first(
-    source: Party | None,
-    target: Party | None,
-    more_sources: tuple[Party, ...],
-    more_targets: tuple[Party, ...],
-) -> tuple[Party | None, Party | None, tuple[Party, ...], tuple[Party, ...]]:
+def _nearest(places: Sequence[EventPlace], act: Act) -> EventPlace:
+    """The place named next behind the act's words, else nearest before: an agreement is signed at one place."""
+
+    def distance(p: EventPlace) -> tuple[bool, int]:
+        start = p.start if p.start is not None else 0
+        return start < act.trigger_start, abs(start - act.trigger_end)
+
+    return min(places, key=distance)
+
+
+def _crowd_first(sides: _Sides) -> _Sides:
     """Demonstrators and rioters as the first side, whoever acts; whom they protest against is no side."""
 
     def crowdish(p: Party | None) -> bool:
         return p is not None and p.kind in ("crowd", "civilians", "body")
 
-    swap = not crowdish(source) and (
-        crowdish(target) or (source is not None and source.kind in ARMED_PARTIES)
-    )
-    if swap:
-        source, target, more_sources, more_targets = target, source, more_targets, more_sources
-    if target is not None and (target.label == "Government" or target.kind == "body"):
-        target, more_targets = None, ()
-    return source, target, more_sources, more_targets
+    source, target = sides.source, sides.target
+    if not crowdish(source) and (crowdish(target) or (source is not None and source.kind in ARMED_PARTIES)):
+        sides = _Sides(target, source, sides.more_targets, sides.more_sources)
+    if sides.target is not None and (sides.target.label == GOVERNMENT or sides.target.kind == "body"):
+        return replace(sides, target=None, more_targets=())
+    return sides

@@ -1,4 +1,4 @@
-"""Reads ``data/acled_wording.yaml``: words that ACLED-style names of actors are made of."""
+"""Reads ``data/``: words that ACLED-style names of actors are made of, and ACLED's regions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from eventcode.errors import LexiconError
 from eventcode.lexicon.yamlfile import read_yaml
 
-FILE = Path(__file__).resolve().parent / "data" / "acled_wording.yaml"
+DATA = Path(__file__).resolve().parent / "data"
+FILE = DATA / "acled_wording.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,13 @@ def wording(path: Path = FILE) -> Wording:
         )
     except (KeyError, TypeError, AttributeError) as e:
         raise LexiconError(f"{path}: part missing or misshapen: {e}") from e
+
+
+@lru_cache(maxsize=1)
+def acled_regions() -> Mapping[str, str]:
+    """ACLED's region of a country (ISO alpha-3); countries whose region is not sure are missing."""
+    return {
+        iso3: region
+        for region, countries in read_yaml(DATA / "acled_regions.yaml").items()
+        for iso3 in countries
+    }

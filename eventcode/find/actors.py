@@ -77,6 +77,10 @@ class ActorReader:
             return False
         return token.pos_ == "PROPN" or self.lexicon.names_actor(token.lower_)
 
+    def site(self, token: Token) -> bool:
+        """Whether a word names a place that people hold or live in ("base", "village", "market")."""
+        return self.lexicon.names_site(token.lower_)
+
     def describe(self, doc: Doc, index: int, hits: Sequence[Hit], day: date | None) -> Description:
         """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
         token = doc[index]

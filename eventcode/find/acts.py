@@ -78,11 +78,13 @@ class Arguments:
 
 
 class ActReader:
-    """Finds the acts of a sentence. ``actorish`` tells of a word whether it can name an actor ("US", "army", "PKK")."""
+    """Finds the acts of a sentence. ``actorish`` tells of a word whether it can name an actor ("US", "army", "PKK"),
+    ``site`` whether it is a place that people hold ("base", "village")."""
 
-    def __init__(self, lexicon: ActLexicon, actorish: Callable[[Token], bool]) -> None:
+    def __init__(self, lexicon: ActLexicon, actorish: Callable[[Token], bool], site: Callable[[Token], bool] = lambda _: False) -> None:
         self.lexicon = lexicon
         self.actorish = actorish
+        self.site = site
         self._control = {
             h
             for h, triggers in lexicon.stance_triggers.items()
@@ -168,12 +170,9 @@ class ActReader:
         for slot in t.target:
             if targets:
                 break
-            found = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in sources]
-            if slot in ("of", "in", "at") and t.pos == "noun":
-                found = [x for x in found if not _is_time(x)]
-            targets = found
-        if not targets:
-            targets = self._own_words(doc, m)
+            targets = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in sources and not self._is_time(x)]
+            if not targets and slot == "obj":
+                targets = self._own_words(doc, m)
         if t.pos == "noun" and not light:
             targets = targets or self._carried(doc[m.head], chain)
         if t.pos == "noun" and t.harm and not targets:
@@ -192,7 +191,10 @@ class ActReader:
         if m.trigger.pos != "verb":
             return []
         words = [doc[t] for t in sorted(m.tokens) if t != m.head]
-        return [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and self.actorish(w)]
+        return [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and (self.actorish(w) or self.site(w))]
+
+    def _is_time(self, noun: Token) -> bool:
+        return noun.lemma_.lower() in self.lexicon.words["time"] or noun.lower_ in self.lexicon.words["time"] or noun.tag_ == "CD" or noun.lower_[:1].isdigit()
 
     def _makers(self, noun: Token) -> list[Token]:
         """ "an attack carried out by X", "a raid blamed on X": who stands behind the participle."""
@@ -361,17 +363,18 @@ class ActReader:
 
     def _modal_stance(self, doc: Doc, done: ActMention, chain: Chain) -> ActMention:
         """ "will send" states an intention, "must stop" in somebody's mouth is a demand; both occur when they are said."""
-        verb = chain.links[-1].token if chain.links and not chain.links[-1].stance.kind == "report" else chain.verb
+        told = [link for link in chain.links if link.stance.kind != "report"]
+        verb = told[-1].token if told else chain.verb
         if not g.is_verbal(verb):
             return done
         kind = modal(verb, self.lexicon)
         speaker = reporter(verb, self.lexicon)
         negated = is_negated(verb, self.lexicon)
         said = g.subject(speaker, self.object_control) if speaker is not None and g.is_verbal(speaker) else None
-        if kind == "future" or (kind == "conditional" and said is not None):
+        if kind == "future" or kind == "conditional":
             if not done.sources:
-                return replace(done, status="future")
-            if is_conditional(verb, self.lexicon) and kind == "conditional":
+                return replace(done, status="future" if kind == "future" else done.status)
+            if kind == "conditional" and (is_conditional(verb, self.lexicon) or (said is None and self._has_condition(doc))):
                 return done
             return self._said(done, "refuse" if negated else "intend", done.sources, done.targets)
         if kind == "obligation" and said is not None and done.sources:
@@ -383,6 +386,9 @@ class ActReader:
                 return self._said(done, "intend", done.sources, done.targets)
             return self._said(done, "appeal", source, targets)
         return done
+
+    def _has_condition(self, doc: Doc) -> bool:
+        return any(t.lower_ in self.lexicon.words["condition"] and t.dep_ in ("mark", "advmod") for t in doc)
 
     def _said(self, done: ActMention, stance: str, sources: tuple[int, ...], targets: tuple[int, ...]) -> ActMention:
         topics = self._under(done)
@@ -402,13 +408,17 @@ class ActReader:
             return g.subject(token, self.object_control)
         if token.pos_ == "ADJ" or token.dep_ == "acomp":
             return g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
-        owner = g.noun_owner(token, self.object_control)
-        if owner is not None:
-            return owner
+        own = [c for c in g.children(token, "poss") if c.lower_ not in g.RELATIVE] or g.prepositional(token, "by") or g.prepositional(token, "from")
+        if own:
+            return own[0]
         compound = [c for c in g.children(token, "compound", "amod", "nmod") if self.actorish(c)]
         if compound:
             return compound[0]
-        return next(iter(g.prepositional(token, "from") or g.prepositional(token, "of")), None)
+        gov = g.governor(token)
+        if gov is not None and gov[1] == "obj" and gov[0].lemma_.lower() in self.lexicon.reverse:
+            # "faces criticism": the subject is criticised.
+            return None
+        return g.noun_owner(token, self.object_control) or next(iter(g.prepositional(token, "of")), None)
 
     def _addressees(self, token: Token, tokens: frozenset[int], slots: Iterable[str]) -> list[Token]:
         for slot in slots:
@@ -430,9 +440,14 @@ class ActReader:
             for t in self._addressees(outer.token, outer.tokens, outer.trigger.addressee)
             if t.i not in done.tokens and t.i not in sources
         ]
-        inside = {"addressee": tuple(addressees), "inner_source": done.sources, "inner_target": done.targets}
+        inside = {
+            "addressee": tuple(addressees),
+            "holder": self._answered(chain, outer),
+            "inner_source": done.sources,
+            "inner_target": done.targets,
+        }
         targets: tuple[int, ...] = ()
-        for side in outer.stance.side:
+        for side in ("addressee", "holder", *outer.stance.side):
             targets = tuple(t for t in inside[side] if t not in sources)
             if targets:
                 break
@@ -469,6 +484,16 @@ class ActReader:
             attribution="narrator",
         )
         return self._attributed(doc, mention, outer.token)
+
+    def _answered(self, chain: Chain, outer: Link) -> tuple[int, ...]:
+        """ "rejected the court's call to free them": whose call it was."""
+        inner = [link for link in chain.links if link.stance.kind == "communicative" and link is not outer]
+        if not inner or g.is_verbal(inner[-1].token):
+            return ()
+        token = inner[-1].token
+        own = g.children(token, "poss") or g.prepositional(token, "by") or g.prepositional(token, "from")
+        own = own or [c for c in g.children(token, "compound", "amod", "nmod") if self.actorish(c)][:1]
+        return tuple(t.i for o in own[:1] for t in g.conjuncts(o))
 
     def _attributed(self, doc: Doc, mention: ActMention, token: Token) -> ActMention:
         """Who says so, and whether that is the doer, an accuser or hearsay."""
@@ -571,7 +596,7 @@ class ActReader:
         return out
 
     def _governed(self, token: Token) -> bool:
-        """ "refused to accept a request": the outer stance speaks for the inner one."""
+        """ "declined to take up a request": the outer stance speaks for the inner one."""
         gov = g.governor(token)
         if gov is None or gov[1] != "clause":
             return False
@@ -581,7 +606,7 @@ class ActReader:
         )
 
     def _in_clause(self, verb: Token) -> list[Token]:
-        """Who a clause without an act of the lexicon is about: "refused to respond to a request from the court"."""
+        """Who a clause without an act of the lexicon is about: "declined to answer the letter from the court"."""
         for c in g.children(verb, "xcomp", "ccomp", "advcl"):
             if c.dep_ == "advcl" and not g.is_infinitive(c):
                 continue
@@ -641,7 +666,7 @@ class ActReader:
             sources=sources,
             targets=tuple(t.i for t in targets if t.i not in sources),
             anchors=(token.i,),
-            requires=("actors",),
+            requires=("actor target", "source") if name == "allow" else ("actors",),
         )
         return self._attributed(doc, mention, token)
 
@@ -651,13 +676,16 @@ class ActReader:
         """Join harm words to the attack that did the harm: "a blast killed", "killed in a raid", "opened fire, killing"."""
         out = list(mentions)
         for harm in mentions:
+            if not any(m is harm for m in out):
+                # Already grown by another merge: what it joined is in there.
+                continue
             carries = doc[harm.head].lemma_.lower() in self.lexicon.words["carry"]
             if harm.stance != "do" or not (harm.harm or carries):
                 continue
             cause = self._cause(doc, harm, out)
             if cause is None:
                 continue
-            at = out.index(cause)
+            at = next(i for i, m in enumerate(out) if m is cause)
             victims = tuple(t for t in (*harm.targets,) if t not in cause.targets and t not in cause.sources)
             merged = replace(
                 cause,
@@ -670,7 +698,7 @@ class ActReader:
                 status=cause.status if cause.status != "occurred" or harm.status == "ongoing" else harm.status,
             )
             out[at] = merged
-            out.remove(harm)
+            out = [m for m in out if m is not harm]
         return out
 
     def _cause(self, doc: Doc, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
@@ -716,10 +744,6 @@ def _clause_of(inner: Token, outer: Token) -> bool:
 
 def _of(noun: Token) -> list[Token]:
     return g.prepositional(noun, "of")
-
-
-def _is_time(token: Token) -> bool:
-    return token.ent_type_ in ("DATE", "TIME") or token.lemma_.lower() in ("day", "week", "month", "year", "night", "hour", "weekend", "morning", "evening", "afternoon") or token.tag_ == "CD"
 
 
 def _unique(tokens: Iterable[Token]) -> list[Token]:

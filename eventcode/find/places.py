@@ -39,6 +39,7 @@ _MAX_TOKENS = 11
 # Weights of evidence, in the units of a logistic score; 0 is the line between a place and none.
 _BIAS = -1.3
 _COMMON_WORD = -4.5
+_COMMON_WORDS = -1.5
 _PERSON_NAME = -1.2
 _PERSON_OF_ARTICLE = -3.0
 _LOWER_ELSEWHERE = -2.5
@@ -104,6 +105,7 @@ class _Words:
     of_others: frozenset[str]
     things: frozenset[str]
     joiners: frozenset[str]
+    never: frozenset[str]
     given: frozenset[str]
     surnames: frozenset[str]
     common: frozenset[str]
@@ -136,6 +138,7 @@ def _words() -> _Words:
         of_others=listed("of_others"),
         things=listed("things"),
         joiners=listed("joiners"),
+        never=frozenset(fold(name) for name in raw["never"]),
         given=_word_file("given_names.txt"),
         surnames=_word_file("surnames.txt"),
         common=_word_file("not_places.txt"),
@@ -637,6 +640,8 @@ class _Article:
             return self._score_demonym(match)
         if match.abbreviation:
             return 3.0
+        if match.key in self.words.never:
+            return -9.0
         tokens = match.segment.tokens
         if all(t.person for t in tokens[match.first : match.last + 1] if t.word) and not match.container:
             return -9.0
@@ -685,7 +690,9 @@ class _Article:
             if not plain:
                 return 1.2
             # "Salt Lake City" and "Little Rock" are of everyday words too, but well known; "the city" is not.
-            return 0.0 if match.fame >= 2.0 and inner[0] != "the" else _COMMON_WORD
+            if inner[0] == "the":
+                return _COMMON_WORD
+            return 0.0 if match.fame >= 2.0 else _COMMON_WORDS
         token = tokens[match.first]
         low = token.low
         famous = match.fame >= 3.0

@@ -274,7 +274,7 @@ class _Finder:
         )
         if measured is not None and measured.lower_ in self.words.quantity_words and not _objects(verb):
             numbered = [child for child in measured.children if child.dep_ == "pobj"]
-            if any(read_quantity(self._lead_text(child)) is not None for child in numbered):
+            if any(read_quantity(verb.doc[measured.i : child.i + 1].text) is not None for child in numbered):
                 return numbered
         return found
 
@@ -330,6 +330,9 @@ class _Finder:
         """left five dead, 30 others injured, three are missing"""
         kind = self.words.states.get(word)
         if kind is None or self._is_active(token):
+            return
+        if kind == "displaced" and token.dep_ == "amod" and token.head.i > token.i:
+            # "75 displaced people were killed" tells who they were.
             return
         victims = self._before(token)
         left = token.head.lower_ in self.words.leave and not _is_passive(token.head)
@@ -458,7 +461,7 @@ class _Finder:
         if governor is not None and governor.lower_ in self.words.unsure:
             return
         told = []
-        for victim in _without_speakers(list(victims), trigger):
+        for victim in map(_measure, _without_speakers(list(victims), trigger)):
             mention = self._mention(kind, trigger, victim, lead, bare)
             if mention is not None:
                 told.append(
@@ -469,7 +472,7 @@ class _Finder:
                         victim.i,
                     )
                 )
-        yield from told[:1] if _is_breakdown([mention for mention, _ in told]) else told
+        yield from told[:1] if _is_breakdown(trigger.doc, [mention for mention, _ in told]) else told
 
     def _negated(self, mention: TollMention, trigger: Token, victim: Token) -> TollMention:
         """ "Did not kill anyone" tells of none; "was not hurt" is negated."""
@@ -562,9 +565,19 @@ def _without_speakers(victims: list[Token], trigger: Token) -> list[Token]:
     return victims
 
 
-def _is_breakdown(mentions: Sequence[TollMention]) -> bool:
+def _measure(noun: Token) -> Token:
+    """The word of number that a noun hangs on: "scores" in "scores of people arrested"."""
+    if noun.dep_ != "pobj" or noun.head.lower_ != "of":
+        return noun
+    measure: Token = noun.head.head
+    return noun if read_quantity(_words_before(measure)) in (None, _ONE) or measure.tag_ == "CD" else measure
+
+
+def _is_breakdown(doc: Doc, mentions: Sequence[TollMention]) -> bool:
     """Whether the first number is the sum of the others: "five people, four guerrillas and a corporal"."""
     if len(mentions) < 3 or any(mention.victims is None for mention in mentions):
+        return False
+    if not any(_has(token, "appos") for token in doc[slice(*(mentions[0].victims or (0, 0)))]):
         return False
     return mentions[0].quantity.best == sum(mention.quantity.best for mention in mentions[1:])
 

@@ -342,8 +342,11 @@ class _Builder:
         found = self._admin1_of(record["country"] or None, record["name"])
         if found is None:
             return False
+        division = self.rows[found]
+        if division.latitude is None:
+            division.latitude, division.longitude = float(record["latitude"]), float(record["longitude"])
         for name in [record["name"], *split(record["aliases"])]:
-            self.rows[found].call(name, MAIN)
+            division.call(name, MAIN)
         return True
 
     def _admin1_of(self, country: str | None, name: str) -> int | None:

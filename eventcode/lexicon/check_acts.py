@@ -14,7 +14,19 @@ from eventcode.lexicon.load import FRAME_KEYS, LEAVE_ALONE, make_patterns
 from eventcode.lexicon.sources import Sources, Written, lines_of
 
 ENTRY_KEYS = frozenset(
-    {"act", "gloss", "topic", "verbs", "nouns", "adjectives", "refine", "never", "examples", "counter", *FRAME_KEYS}
+    {
+        "act",
+        "gloss",
+        "topic",
+        "verbs",
+        "nouns",
+        "adjectives",
+        "refine",
+        "never",
+        "examples",
+        "counter",
+        *FRAME_KEYS,
+    }
 )
 LINE_KEYS = frozenset({"words", *FRAME_KEYS})
 REFINE_KEYS = frozenset({"words", "instrument", "object", "outcome", "act"})
@@ -42,7 +54,9 @@ def duplicates(s: Sources) -> Iterator[LexiconFinding]:
         other = first.setdefault((entry.folder, entry.name), entry)
         if other is not entry:
             where = f"{other.path.name}:{line_of(other.data)}"
-            yield entry.finding("E102", f"the act is written in {where} already; the earlier entry would be lost")
+            yield entry.finding(
+                "E102", f"the act is written in {where} already; the earlier entry would be lost"
+            )
 
 
 def _patterns(entry: Written) -> Iterator[str]:
@@ -93,7 +107,9 @@ def shape(s: Sources) -> Iterator[LexiconFinding]:
                     yield from _unknown_keys(entry, block, allowed)
         for key in ("verbs", "nouns", "adjectives", "refine", "never", "examples", "counter"):
             if key in entry.data and not isinstance(entry.data[key], list):
-                yield entry.finding("E111", f"{key!r} is a list ('[a, b]' or lines with '- ')", entry.data[key])
+                yield entry.finding(
+                    "E111", f"{key!r} is a list ('[a, b]' or lines with '- ')", entry.data[key]
+                )
         for key in ("reciprocal", "harm"):
             if entry.data.get(key, "yes") not in ("yes", "no"):
                 yield entry.finding("E111", f"{key!r} is yes or no", entry.data[key])
@@ -170,6 +186,7 @@ def _concrete(text: str, pos: Pos, s: Sources) -> Iterator[Key]:
 
 def _choices(s: Sources, a: Written, b: Written) -> bool:
     """Whether the reader can tell two acts that claim the same words apart: one's refinements lead to the other."""
+
     def leads(x: Written, y: Written) -> bool:
         return any(isinstance(r, dict) and r.get("act") == y.name for r in _list(x, "refine"))
 
@@ -183,7 +200,9 @@ def claimed_twice(s: Sources) -> Iterator[LexiconFinding]:
     for entry, text, keys in _claims(s):
         mine = {k for k in keys if k in silenced.get(entry.name, ())}
         if keys and mine == keys:
-            yield entry.finding("E105", f"{text!r} is never found: the entry's own 'never' takes the same words", text)
+            yield entry.finding(
+                "E105", f"{text!r} is never found: the entry's own 'never' takes the same words", text
+            )
             continue
         taken: dict[tuple[str, str], list[Key]] = defaultdict(list)
         for key in sorted(keys - mine, key=lambda k: (k[1], k[2])):
@@ -202,13 +221,19 @@ def _overlap(
     other = s.active[name]
     if name == entry.name:
         if everything:
-            yield entry.finding("E105", f"{text!r} is never found: {line!r} of this entry takes the same words", text, "W")
+            yield entry.finding(
+                "E105", f"{text!r} is never found: {line!r} of this entry takes the same words", text, "W"
+            )
     elif LEAVE_ALONE in (name, entry.name):
         if everything:
-            yield entry.finding("E105", f"{words!r} is an act ({name}: {line!r}) and to be left alone: the act wins", text)
+            yield entry.finding(
+                "E105", f"{words!r} is an act ({name}: {line!r}) and to be left alone: the act wins", text
+            )
     elif _choices(s, entry, other):
         if everything:
-            yield entry.finding("E105", f"{text!r} is never found: {name} takes {line!r} and chooses itself", text, "W")
+            yield entry.finding(
+                "E105", f"{text!r} is never found: {name} takes {line!r} and chooses itself", text, "W"
+            )
     elif everything:
         yield entry.finding("E105", f"{text!r} is never found: {name} takes {words!r} first ({line!r})", text)
     else:
@@ -219,7 +244,8 @@ def _overlap(
 def _silenced(s: Sources) -> dict[str, frozenset[Key]]:
     kinds: tuple[Pos, ...] = ("verb", "noun")
     return {
-        e.name: frozenset(k for t in _list(e, "never") if isinstance(t, str) for pos in kinds for k in _concrete(t, pos, s))
+        e.name: frozenset(
+            k for t in _list(e, "never") if isinstance(t, str) for pos in kinds for k in _concrete(t, pos, s)
+        )
         for e in s.active.values()
     }
-

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from eventcode.find.acts import ActMention, ActReader
 from eventcode.find.actors import ActorReader
+from eventcode.find.acts import ActMention, ActReader
 from eventcode.find.grammar import noun_phrase
 from eventcode.language_model import load_model
 from eventcode.lexicon.actors import Hit, load_actors
@@ -75,7 +75,11 @@ def _sentences(s: Sources) -> list[_Sentence]:
             for block in value if isinstance(value, list) else []:
                 block = {"text": block} if isinstance(block, str) else block
                 if isinstance(block, dict) and isinstance(block.get("text"), str):
-                    out.append(_Sentence(entry, block["text"], block.get("source"), block.get("target"), key == "counter"))
+                    out.append(
+                        _Sentence(
+                            entry, block["text"], block.get("source"), block.get("target"), key == "counter"
+                        )
+                    )
     return out
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from eventcode.lexicon.findings import LexiconFinding, Severity, items_of, line_
 from eventcode.lexicon.load import LEAVE_ALONE
 from eventcode.lexicon.sources import Sources
 from eventcode.ontologies.mapping import CONDITIONS, DO
-from eventcode.resources import ontology_dir
 
 LINE_KEYS = {"cameo": {"code"}, "plover": {"event", "mode", "context"}, "acled": {"sub_event_type"}}
 CLOSED = {
@@ -20,8 +20,6 @@ CLOSED = {
 }  # fmt: skip
 UNSPECIFIED = "unspecified"
 NO_EVENT = "none"
-
-Row = tuple[Path, str, str, Any]
 
 
 def _name(content: Mapping[str, Any]) -> str:
@@ -41,7 +39,9 @@ def rows(s: Sources) -> Iterator[tuple[str, str, Path, str, Any]]:
                     yield _name(content), stance, path, topic, line
 
 
-def _found(code: str, path: Path, entry: str, at: Any, message: str, severity: Severity = "E") -> LexiconFinding:
+def _found(
+    code: str, path: Path, entry: str, at: Any, message: str, severity: Severity = "E"
+) -> LexiconFinding:
     return LexiconFinding(code, severity, str(path), line_of(at) or line_of(entry), entry, message)
 
 
@@ -49,10 +49,14 @@ def headers(s: Sources) -> Iterator[LexiconFinding]:
     """E200: a mapping file without "ontology: NAME", or a part that is no mapping."""
     for path, content in s.mappings:
         if not _name(content):
-            yield LexiconFinding("E200", "E", str(path), 1, path.name, "a mapping file begins with 'ontology: NAME'")
+            yield LexiconFinding(
+                "E200", "E", str(path), 1, path.name, "a mapping file begins with 'ontology: NAME'"
+            )
         for key, value in content.items():
             if key not in ("ontology", "acts", "stances"):
-                yield _found("E200", path, str(key), key, "the parts of a mapping file are ontology, acts and stances")
+                yield _found(
+                    "E200", path, str(key), key, "the parts of a mapping file are ontology, acts and stances"
+                )
             elif key != "ontology" and not isinstance(value, dict):
                 yield _found("E200", path, str(key), value, "expected 'name: value' below it")
             elif key == "stances":
@@ -100,8 +104,14 @@ def unknown_codes(s: Sources) -> Iterator[LexiconFinding]:
             for item, at in items_of(value) if key in known else ():
                 if item != NO_EVENT and not item.startswith("=") and item not in known[key]:
                     yield _found("E202", path, entry, value, f"{name} has no {key} {item!r}")
-                elif key == "mode" and values.get("event") in plover_codes() and item not in plover_codes()[values["event"]].modes:
-                    yield LexiconFinding("E202", "E", str(path), at, entry, f"{values['event']} has no mode {item!r}")
+                elif (
+                    key == "mode"
+                    and values.get("event") in plover_codes()
+                    and item not in plover_codes()[values["event"]].modes
+                ):
+                    yield LexiconFinding(
+                        "E202", "E", str(path), at, entry, f"{values['event']} has no mode {item!r}"
+                    )
 
 
 def conditions(s: Sources) -> Iterator[LexiconFinding]:
@@ -137,16 +147,16 @@ def stance_names(s: Sources) -> frozenset[str]:
 
 
 def uncoded_acts(s: Sources) -> Iterator[LexiconFinding]:
-    """E205: an act that CAMEO, which has a code for everything, does not code; E210 (W): one that no ontology codes."""
-    coded: dict[str, set[str]] = {}
-    for path, content in s.mappings:
+    """E205: an act of which cameo.yaml does not say what it is in CAMEO (nor that it is none)."""
+    coded: set[str] = set()
+    for _, content in s.mappings:
         acts = content.get("acts")
-        coded.setdefault(_name(content), set()).update(acts if isinstance(acts, dict) else ())
-        if _name(content) == "cameo" and path.parent == ontology_dir():
-            cameo = path
+        coded.update(acts if _name(content) == "cameo" and isinstance(acts, dict) else ())
     for entry in s.active.values():
-        if entry.name != LEAVE_ALONE and entry.name not in coded.get("cameo", ()):
-            yield entry.finding("E205", f"no line in {cameo.name} says what the act is in CAMEO")
+        if entry.name != LEAVE_ALONE and entry.name not in coded:
+            yield entry.finding(
+                "E205", "no line of a CAMEO mapping says what the act is (or that it is 'none')"
+            )
 
 
 def unknown_stances(s: Sources) -> Iterator[LexiconFinding]:
@@ -169,9 +179,11 @@ def dead_lines(s: Sources) -> Iterator[LexiconFinding]:
         for table in (content.get("stances") or {}).values():
             groups += list(table.items()) if isinstance(table, dict) else []
         for entry, value in groups:
-            for before, after in zip(value, value[1:], strict=False) if isinstance(value, list) else ():
+            for before, after in itertools.pairwise(value) if isinstance(value, list) else ():
                 if not (isinstance(before, dict) and before.get("if")):
-                    yield _found("E208", path, entry, after, "is never tried: the line before it always holds")
+                    yield _found(
+                        "E208", path, entry, after, "is never tried: the line before it always holds"
+                    )
 
 
 # --- stances ----------------------------------------------------------------------------------------------------
@@ -181,10 +193,14 @@ def stance_kinds(s: Sources) -> Iterator[LexiconFinding]:
     """E301: kind, side or status of a stance that terms.yaml does not list."""
     for stance in s.stances:
         if stance.data.get("kind") not in s.closed("kinds"):
-            yield stance.finding("E301", f"kind is one of {listed(s.closed('kinds'))}", stance.data.get("kind"))
+            yield stance.finding(
+                "E301", f"kind is one of {listed(s.closed('kinds'))}", stance.data.get("kind")
+            )
         for side, _ in items_of(stance.data.get("side")):
             if side not in s.closed("sides"):
-                yield stance.finding("E301", f"side: {side!r} is none of {listed(s.closed('sides'))}", stance.data["side"])
+                yield stance.finding(
+                    "E301", f"side: {side!r} is none of {listed(s.closed('sides'))}", stance.data["side"]
+                )
         status = stance.data.get("status")
         if status is not None and status not in s.closed("statuses"):
             yield stance.finding("E301", f"status is one of {listed(s.closed('statuses'))}", status)
@@ -227,7 +243,9 @@ def circles(s: Sources) -> Iterator[LexiconFinding]:
         for stance in edges:
             if _reaches(edges, stance, stance):
                 at = next(p for p, c in s.mappings if _name(c) == name)
-                yield LexiconFinding("E303", "E", str(at), None, stance, f"refers to itself in a circle under {topic!r}")
+                yield LexiconFinding(
+                    "E303", "E", str(at), None, stance, f"refers to itself in a circle under {topic!r}"
+                )
 
 
 def _reaches(edges: Mapping[str, set[str]], start: str, goal: str) -> bool:
@@ -247,5 +265,11 @@ def turns(s: Sources) -> Iterator[LexiconFinding]:
     for before, after in s.turns.items():
         for topic in (before, after):
             if topic not in s.closed("topics"):
-                path = s.stances[0].path if s.stances else s.folders[0]
-                yield LexiconFinding("E304", "E", str(path), line_of(before), str(before), f"turns: no topic {topic!r}")
+                yield LexiconFinding(
+                    "E304",
+                    "E",
+                    str(s.stance_file),
+                    line_of(before),
+                    str(before),
+                    f"turns: no topic {topic!r}",
+                )

@@ -112,7 +112,9 @@ def columns(s: Sources) -> Iterator[LexiconFinding]:
             continue
         for name in table.columns:
             if name not in known:
-                yield LexiconFinding("E401", "E", str(table.path), 1, name, f"unknown column; known: {', '.join(known)}")
+                yield LexiconFinding(
+                    "E401", "E", str(table.path), 1, name, f"unknown column; known: {', '.join(known)}"
+                )
         for name in known:
             if name not in table.columns:
                 yield LexiconFinding("E401", "E", str(table.path), 1, name, "the column is missing")
@@ -124,7 +126,9 @@ def keys(s: Sources) -> Iterator[LexiconFinding]:
         seen: dict[tuple[str, ...], int] = {}
         for row in table.rows:
             if not row.key:
-                yield row.finding("E402", f"the first cell ({table.columns[0]}) is blank: the row is not read")
+                yield row.finding(
+                    "E402", f"the first cell ({table.columns[0]}) is blank: the row is not read"
+                )
             line = seen.setdefault(tuple(row.cells.values()), row.line)
             if line != row.line:
                 yield row.finding("E402", f"the same row stands in line {line}")
@@ -149,21 +153,18 @@ def values(s: Sources) -> Iterator[LexiconFinding]:
     """E405: role, type, kind, position, effect or certainty outside its closed list, or a code that is no CAMEO code."""
     from eventcode.ontologies.codes import acled_actor_types
 
-    types = frozenset(acled_actor_types())
     closed = {
+        ("*", "type"): frozenset(acled_actor_types()),
+        ("*", "certainty"): frozenset({"sure", "doubtful"}),
         ("roles.csv", "role"): s.closed("roles"), ("roles.csv", "kind"): s.closed("role_kinds"),
         ("roles.csv", "pos"): s.closed("role_pos"), ("roles.csv", "armed"): frozenset({"yes", "no"}),
         ("affixes.csv", "position"): s.closed("affix_positions"), ("affixes.csv", "effect"): s.closed("affix_effects"),
     }  # fmt: skip
     for row in _rows(s):
         for column, text in row.cells.items():
-            known = closed.get((row.path.name, column))
-            if column == "type":
-                known = types
-            elif column == "certainty":
-                known = frozenset({"sure", "doubtful"})
-            for item in _items(text) if known is not None else ():
-                if item not in known:
+            known = closed.get((row.path.name, column)) or closed.get(("*", column))
+            for item in _items(text) if known else ():
+                if known and item not in known:
                     yield row.finding("E405", f"{column}: {item!r} is none of {listed(known)}")
         code = row.cells.get("cameo", "")
         if code and (len(code) % 3 or not code.isascii() or not code.isalnum() or code != code.upper()):
@@ -201,7 +202,11 @@ def names(s: Sources) -> Iterator[LexiconFinding]:
             for other, begin, end in claims[:i]:
                 if other.key != row.key and first <= end and begin <= last and row.key not in told:
                     told.add(row.key)
-                    yield row.finding("E407", f"{name!r} is a name of {other.key} at the same time ({other.path.name}:{other.line})", "W")
+                    yield row.finding(
+                        "E407",
+                        f"{name!r} is a name of {other.key} at the same time ({other.path.name}:{other.line})",
+                        "W",
+                    )
 
 
 def sources(s: Sources) -> Iterator[LexiconFinding]:
@@ -217,11 +222,15 @@ def letters(s: Sources) -> Iterator[LexiconFinding]:
         for column, text in row.cells.items():
             if text.isascii():
                 continue
-            hidden = next((c for c in text if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn", "Zl", "Zp")), None)
+            hidden = next(
+                (c for c in text if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn", "Zl", "Zp")), None
+            )
             if hidden is not None:
                 yield row.finding("E409", f"{column}: invisible character U+{ord(hidden):04X} in {text!r}")
             for word in text.split():
-                scripts = {unicodedata.name(c, "?").split()[0] for c in word if c.isalpha() and c not in "ʻʼʾʿ"}
+                scripts = {
+                    unicodedata.name(c, "?").split()[0] for c in word if c.isalpha() and c not in "ʻʼʾʿ"
+                }
                 if len(scripts - {"MODIFIER", "FEMININE", "MASCULINE"}) > 1:
                     yield row.finding("E409", f"{column}: {word!r} mixes letters of {listed(scripts)}")
 
@@ -254,7 +263,10 @@ def places(s: Sources) -> Iterator[LexiconFinding]:
             yield row.finding("E501", "the id is given twice")
         seen.add(row.key)
         if _point(row) is None:
-            yield row.finding("E501", f"latitude {row.cells['latitude']!r}, longitude {row.cells['longitude']!r} are no point")
+            yield row.finding(
+                "E501",
+                f"latitude {row.cells['latitude']!r}, longitude {row.cells['longitude']!r} are no point",
+            )
         if not row.cells["source"]:
             yield row.finding("E502", "give a source: a work of reference and its entry")
         for iso in _items(row.cells["country"]):
@@ -291,7 +303,9 @@ def neighbourhoods(s: Sources) -> Iterator[LexiconFinding]:
             if point is None or not isos or row.cells.get("kind") == "sea":
                 continue
             if not _settled(db, point, isos, NEAR_DEGREES * (3 if row.cells.get("kind") == "region" else 1)):
-                yield row.finding("E504", f"{point[0]}, {point[1]} is far from every settlement of {', '.join(isos)}")
+                yield row.finding(
+                    "E504", f"{point[0]}, {point[1]} is far from every settlement of {', '.join(isos)}"
+                )
 
 
 def _settled(db: sqlite3.Connection, point: tuple[float, float], isos: Iterable[str], reach: float) -> bool:

@@ -36,6 +36,7 @@ class Sources:
     acts: list[Written] = field(default_factory=list)
     stances: list[Written] = field(default_factory=list)
     turns: dict[str, Any] = field(default_factory=dict)
+    stance_file: Path | None = None
     sets: dict[str, list[str]] = field(default_factory=dict)
     terms: dict[str, frozenset[str]] = field(default_factory=dict)
     mappings: list[tuple[Path, dict[str, Any]]] = field(default_factory=list)
@@ -72,7 +73,9 @@ def read_sources(folders: Sequence[Path]) -> Sources:
                 terms.setdefault(key, set()).update(values if isinstance(values, list) else ())
         for path in folder.glob("stances.yaml"):
             _stances(s, path, folder)
-        for path in sorted((ontology_dir() if folder == folders[0] else folder / "ontologies").glob("*.yaml")):
+        for path in sorted(
+            (ontology_dir() if folder == folders[0] else folder / "ontologies").glob("*.yaml")
+        ):
             content = _mapping(s, path)
             if content:
                 s.mappings.append((path, content))
@@ -84,7 +87,7 @@ def _stances(s: Sources, path: Path, folder: Path) -> None:
     blocks = [b for b in _list(s, path) if isinstance(b, dict)]
     # A folder's file of stances replaces the one before it as a whole.
     s.stances = list(_blocks(s, path, folder, "stance", [b for b in blocks if "turns" not in b]))
-    s.turns = {}
+    s.turns, s.stance_file = {}, path
     for block in blocks:
         turns = block.get("turns")
         if isinstance(turns, dict):
@@ -96,7 +99,9 @@ def _load(s: Sources, path: Path) -> Any:
         content = read_located(path)
         for line, key in duplicate_keys(path):
             s.problems.append(
-                LexiconFinding("E102", "E", str(path), line, key, "the key is given twice; the first would be lost")
+                LexiconFinding(
+                    "E102", "E", str(path), line, key, "the key is given twice; the first would be lost"
+                )
             )
     except LexiconError as e:
         s.problems.append(LexiconFinding("E100", "E", str(path), None, path.name, str(e)))
@@ -109,7 +114,9 @@ def _list(s: Sources, path: Path) -> list[Any]:
     if content is None:
         return []
     if not isinstance(content, list):
-        s.problems.append(LexiconFinding("E100", "E", str(path), 1, path.name, "expected a list of blocks ('- ...')"))
+        s.problems.append(
+            LexiconFinding("E100", "E", str(path), 1, path.name, "expected a list of blocks ('- ...')")
+        )
         return []
     return content
 
@@ -119,7 +126,9 @@ def _mapping(s: Sources, path: Path) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        s.problems.append(LexiconFinding("E100", "E", str(path), 1, path.name, "expected 'key: value' at the top"))
+        s.problems.append(
+            LexiconFinding("E100", "E", str(path), 1, path.name, "expected 'key: value' at the top")
+        )
         return {}
     return content
 

@@ -87,7 +87,8 @@ def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazette
     everyone = groups + context
     _limit(everyone)
     shares = _settle(everyone, gazetteer)
-    senses = [_choose(g, s, gazetteer) for g, s in zip(everyone, shares, strict=True)]
+    home = _only_country(everyone, gazetteer)
+    senses = [_choose(g, s, home, gazetteer) for g, s in zip(everyone, shares, strict=True)]
     of_mention = {m: senses[i] for i, g in enumerate(groups) for m in g.mentions}
     return [_place(mention, of_mention[i], gazetteer) for i, mention in enumerate(mentions)]
 
@@ -263,7 +264,14 @@ def _raise(matrix: Floats, where: NDArray[np.bool_], value: float) -> None:
 # -- choosing -----------------------------------------------------------------------------------------------------
 
 
-def _choose(group: _Group, share: Floats, gazetteer: Gazetteer) -> _Sense:
+def _only_country(groups: list[_Group], gazetteer: Gazetteer) -> Entry | None:
+    """The country that the article speaks of, where it names exactly one, by name or by its people."""
+    named = {e.country for g in groups for e in g.entries[:1] if e.feature in ("country", "demonym")}
+    only = named.pop() if len(named) == 1 else None
+    return gazetteer.country(only) if only else None
+
+
+def _choose(group: _Group, share: Floats, home: Entry | None, gazetteer: Gazetteer) -> _Sense:
     best = int(np.argmax(share))
     entry, value = group.entries[best], float(share[best])
     if value >= _UNSURE:
@@ -278,6 +286,8 @@ def _choose(group: _Group, share: Floats, gazetteer: Gazetteer) -> _Sense:
         found = gazetteer.place(top) if held.get(top, 0.0) >= _SURE_PARENT else None
         if found is not None:
             return _Sense(found, held[top])
+    if home is not None and all(e.country != home.country for e in group.entries):
+        return _Sense(home, _UNSURE)  # a place too small for the gazetteer, where the article plays
     return _Sense(entry, value)
 
 

@@ -7,14 +7,17 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from eventcode.errors import InputError, UsageError
+import pyarrow as pa
+
+from eventcode.errors import EventcodeError, InputError, SchemaError, UsageError
 from eventcode.model import Rejection
-from eventcode.tables.parquet import TableWriter
+from eventcode.tables.parquet import TableWriter, arrow_schema
 from eventcode.tables.rows import Row, without_text
 
 CODED_TABLES = ("articles", "acts", "events", "incidents", "places")
@@ -36,6 +39,27 @@ def table_path(folder: Path, table: str) -> Path:
             f"{folder}: there is no {path.name}; 'eventcode code PATH... --out {folder}' writes one"
         )
     return path
+
+
+def check_rows(table: str, rows: Sequence[Row]) -> None:
+    """Make sure that rows can be written, so that one article's number too large for its column stops no batch.
+
+    Raises:
+        SchemaError: a column is missing or unknown, null where it may not be, or cannot hold its value.
+    """
+    schema = arrow_schema(table)
+    for row in rows:
+        if set(row) != set(schema.names):
+            raise SchemaError(
+                f"{table}: columns {sorted(set(row) ^ set(schema.names))} are missing or unknown"
+            )
+    try:
+        made = pa.Table.from_pylist(list(rows), schema=schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        raise SchemaError(f"{table}: a value that its column cannot hold") from error
+    for field in schema:
+        if not field.nullable and made.column(field.name).null_count:
+            raise SchemaError(f"{table}: no value in {field.name}")
 
 
 class TableFolder:
@@ -80,7 +104,8 @@ class TableFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove what was not committed."""
-        self._close()
+        with suppress(EventcodeError, OSError):  # what is unfinished need not be finished well
+            self._close()
         shutil.rmtree(self._hidden, ignore_errors=True)
         for path in self._made:
             try:
@@ -115,9 +140,9 @@ class TableFolder:
             (self.folder / REJECTED).unlink(missing_ok=True)
 
     def _close(self) -> None:
-        for writer in self._writers.values():
-            writer.close()
-        self._writers = {}
         if self._rejections is not None:
             self._rejections.close()
             self._rejections = None
+        while self._writers:
+            _, writer = self._writers.popitem()
+            writer.close()
