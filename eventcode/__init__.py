@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eventcode.coder import CodedArticle, Coder
     from eventcode.errors import EventcodeError
-    from eventcode.frames import read_events, read_incidents, validate
+    from eventcode.frames import read_events, read_incidents
     from eventcode.model import Article, Finding
+    from eventcode.tables.validate import validate
 
 __version__: str
 
@@ -38,7 +39,7 @@ _HOME = {
     "Finding": "eventcode.model",
     "read_events": "eventcode.frames",
     "read_incidents": "eventcode.frames",
-    "validate": "eventcode.frames",
+    "validate": "eventcode.tables.validate",
 }
 
 

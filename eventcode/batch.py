@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import signal
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,8 @@ CHUNK_CHARACTERS = 100_000
 CHUNKS_PER_WORKER = 3
 
 INTERNAL_ERROR = "internal_error"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_HAS_MASKS = hasattr(signal, "pthread_sigmask")
 _NAMES = {table: f"{table}.parquet" for table in CODED_TABLES}
 
 
@@ -268,20 +271,28 @@ def _results(chunks: Iterator[_Chunk], options: Options) -> Generator[_Result, N
 @contextmanager
 def _signals_held() -> Iterator[None]:
     """Keep Ctrl-C and the like waiting; processes that are started meanwhile do not hear of them either."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's business
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    heard: list[int] = []
+    before = {number: signal.signal(number, lambda n, frame: heard.append(n)) for number in _SIGNALS}
+    # What a new process inherits is the mask, not the handler; another thread may still take the signal here.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS) if _HAS_MASKS else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 def _start_worker() -> None:
     """Ctrl-C reaches every process of the terminal; only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
+    if _HAS_MASKS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 

@@ -1,4 +1,4 @@
-"""The tables as pandas frames, and their check, for notebooks and scripts."""
+"""The tables as pandas frames, for notebooks and scripts."""
 
 from __future__ import annotations
 

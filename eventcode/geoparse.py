@@ -52,7 +52,7 @@ def geoparse(
     records = not_ours(read_articles(paths, date), out.parent)
     coder = Coder()
     articles = 0
-    with TableFolder(out.parent, {"places": out.name}) as folder:
+    with TableFolder(out.parent, {"places": out.name}, described=False) as folder:
         folder.open(coder.metadata)
         for record in records:
             if isinstance(record, Rejection):

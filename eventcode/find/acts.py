@@ -238,6 +238,11 @@ class ActReader:
         targets = _unique([*with_, *targets])
         if not targets and len(sources) > 1:
             return sources[:1], sources[1:]
+        if not targets and len(sources) == 1:
+            # "the foreign ministers of Armenia and Azerbaijan met"
+            of = [c for x in g.prepositional(sources[0], "of") for c in g.conjuncts(x)]
+            if len(of) > 1:
+                return of[:1], of[1:]
         return sources, [t for t in targets if t not in sources]
 
     # --- stance and status -----------------------------------------------------------------------------------
@@ -372,6 +377,9 @@ class ActReader:
         negated = is_negated(verb, self.lexicon)
         said = g.subject(speaker, self.object_control) if speaker is not None and g.is_verbal(speaker) else None
         if kind == "future" or kind == "conditional":
+            if not done.sources and said is not None and done.targets:
+                # "Exercises will be held with Israel, Greece said": who says so will do it.
+                done = replace(done, sources=tuple(t.i for t in g.conjuncts(said) if t.i not in done.targets))
             if not done.sources:
                 return replace(done, status="future" if kind == "future" else done.status)
             if kind == "conditional" and (is_conditional(verb, self.lexicon) or (said is None and self._has_condition(doc))):
@@ -384,7 +392,8 @@ class ActReader:
             targets = tuple(t for t in done.sources if t not in source)
             if not targets:
                 return self._said(done, "intend", done.sources, done.targets)
-            return self._said(done, "appeal", source, targets)
+            asks = speaker is not None and any(t.stance == "demand" for t in self.lexicon.stance_triggers.get(speaker.lemma_.lower(), ()))
+            return self._said(done, "demand" if asks else "appeal", source, targets)
         return done
 
     def _has_condition(self, doc: Doc) -> bool:
@@ -548,9 +557,13 @@ class ActReader:
         target_spans = [g.noun_phrase(x) for x in args.targets]
         region = sorted({x.i for h in {doc[m.head], chain.verb} for x in g.clause_tokens(h)})
         inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
-        line = self._first_refinement(doc, inside, t.refine, skip_object=False)
+        line = self._first_refinement(doc, inside, t.refine)
         if line is None:
-            line = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object or r.act), skip_object=False)
+            line = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object or r.act))
+        if line is None and t.topic == "protest":
+            # What is protested for stands in a clause of its own: "marched, calling for ...", "to demand ..."
+            whole = sorted(x.i for x in chain.verb.subtree)
+            line = self._first_refinement(doc, whole, tuple(r for r in t.refine if r.object and not r.instrument))
         if line is not None:
             instrument = line.instrument or instrument
             obj = line.object or obj
@@ -558,13 +571,13 @@ class ActReader:
             act = line.act or act
             if line.instrument or line.act:
                 # A second line may name what was acted on.
-                other = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object and not r.instrument), skip_object=False)
+                other = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object and not r.instrument))
                 obj = other.object if other is not None and other.object else obj
         return instrument, obj, outcome, act
 
     @staticmethod
     def _first_refinement(
-        doc: Doc, region: list[int], lines: tuple[Refinement, ...], skip_object: bool
+        doc: Doc, region: list[int], lines: tuple[Refinement, ...]
     ) -> Refinement | None:
         lemmas = {i: (doc[i].lemma_.lower(), doc[i].lower_) for i in region}
         for line in lines:

@@ -41,9 +41,15 @@ class Chain:
     verb: Token
 
 
-def find_stance(head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon) -> tuple[StanceTrigger, frozenset[int]] | None:
+def find_stance(
+    head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon, *, bare: bool = False
+) -> tuple[StanceTrigger, frozenset[int]] | None:
     """The stance whose words stand at this head with an act hanging on it in this way, the longest pattern first."""
-    for trigger in lexicon.stance_triggers.get(head.lemma_.lower(), ()):
+    triggers = lexicon.stance_triggers.get(head.lemma_.lower(), ())
+    if bare:
+        # "insisted that they leave": the bare verb asks for something, it does not report it.
+        triggers = tuple(t for t in triggers if t.kind == "communicative") or triggers
+    for trigger in triggers:
         if link not in trigger.links:
             continue
         # Stance verbs must be verbs, stance nouns nouns: "report" as a noun does not take an object.
@@ -64,6 +70,21 @@ def _through_object(head: Token, link: str, taken: frozenset[int], lexicon: ActL
             tokens = match_stance(trigger, head.head)
             if tokens is not None and head.i in tokens and not tokens & taken:
                 return trigger, tokens
+    return None
+
+
+def _through_addressee(
+    noun: Token, link: str, taken: frozenset[int], lexicon: ActLexicon
+) -> tuple[tuple[StanceTrigger, frozenset[int]], Token] | None:
+    """ "accused the soldiers of looting", "asked the rebels to leave", parsed as if it hung on the soldiers or rebels."""
+    gov = governor(noun)
+    if gov is None or not is_verbal(gov[0]):
+        return None
+    for trigger in lexicon.stance_triggers.get(gov[0].lemma_.lower(), ()):
+        if trigger.kind == "communicative" and link in trigger.links and gov[1] in trigger.addressee:
+            tokens = match_stance(trigger, gov[0])
+            if tokens is not None and not tokens & taken:
+                return (trigger, tokens), gov[0]
     return None
 
 
@@ -101,7 +122,12 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
         if head.i in taken:
             current = head
             continue
-        found = find_stance(head, link, taken, lexicon)
+        bare = link == "clause" and current.tag_ == "VB" and not any(c.dep_ in ("aux", "auxpass") for c in current.children)
+        found = find_stance(head, link, taken, lexicon, bare=bare)
+        if found is None and not is_verbal(head):
+            addressed = _through_addressee(head, link, taken, lexicon)
+            if addressed is not None:
+                found, head = addressed
         through = _through_object(head, link, taken, lexicon) if found is None else None
         if through is not None:
             found, head = through, head.head

@@ -33,10 +33,13 @@ def fits(token: Token, words: Words) -> bool:
 _OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
 
 
-def match_pattern(pattern: Pattern, head: Token, *, subjects: bool = False) -> frozenset[int] | None:
+def match_pattern(
+    pattern: Pattern, head: Token, *, subjects: bool = False, partitive: frozenset[str] = frozenset()
+) -> frozenset[int] | None:
     """Token indexes of the pattern at this head, or None. Further words hang on words already found.
 
-    ``subjects``: a further word may be the subject ("earthquake" of "an earthquake struck").
+    ``subjects``: a further word may be the subject ("earthquake" of "an earthquake struck"). ``partitive``: nouns of
+    quantity, behind whose "of" the word may stand.
     """
     found: list[Token] = [head]
     taken = {head.i}
@@ -44,7 +47,7 @@ def match_pattern(pattern: Pattern, head: Token, *, subjects: bool = False) -> f
     while pending:
         # Words are written in any order: "military" hangs on "aid", which hangs on "provide".
         for at, words in enumerate(pending):
-            hit = _hanging(words, found, taken, subjects)
+            hit = _hanging(words, found, taken, subjects, partitive)
             if hit is not None:
                 found.append(hit)
                 taken.add(hit.i)
@@ -55,13 +58,24 @@ def match_pattern(pattern: Pattern, head: Token, *, subjects: bool = False) -> f
     return frozenset(taken)
 
 
-def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool) -> Token | None:
+def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool, partitive: frozenset[str]) -> Token | None:
     for at, parent in enumerate(found):
         for child in parent.children:
             if child.i in taken or (at == 0 and child.dep_ in _OUTSIDE and not (subjects and child.dep_ == "nsubj")):
                 continue
             if fits(child, words):
                 return child
+            # "dispersed hundreds of protesters": the number stands between.
+            if child.dep_ in ("dobj", "pobj", "nsubjpass") and child.lemma_.lower() in partitive:
+                for prep in child.children:
+                    for inner in prep.children if prep.lower_ == "of" else ():
+                        if inner.i not in taken and fits(inner, words):
+                            return inner
+            # "let inspectors in", "allowed monitors to enter": the noun is the subject of what is allowed.
+            if at == 0 and child.dep_ in ("ccomp", "xcomp"):
+                for inner in child.children:
+                    if inner.dep_ == "nsubj" and inner.i not in taken and fits(inner, words):
+                        return inner
             # "seized and burned weapons", "economic and military aid": one step over coordination
             if child.dep_ in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
                 for other in child.children:
@@ -126,6 +140,7 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
     """At each head the longest trigger that fits; triggers inside a longer one are dropped, and so are those that
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
+    partitive = lexicon.words["partitive"]
     for token in doc:
         if token.i in names:
             continue
@@ -136,7 +151,7 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
                 break
             if trigger.act in silenced or not _pos_fits(token, trigger):
                 continue
-            tokens = match_pattern(trigger.pattern, token, subjects=trigger.never)
+            tokens = match_pattern(trigger.pattern, token, subjects=trigger.never, partitive=partitive)
             if tokens is None:
                 continue
             if trigger.never and trigger.act != LEAVE_ALONE:

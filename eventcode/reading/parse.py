@@ -64,8 +64,6 @@ def parse(nlp: Language, texts: Iterable[str], forms: Mapping[str, str]) -> Iter
     for doc in nlp.pipe(texts, batch_size=BATCH):
         for token in doc:
             lemma = forms.get(token.lower_)
-            # "bases" and "talks" are read as "basis" and kept: only a form left as it was, or a noun's, is mended.
-            if lemma is not None and (token.lemma_.lower() != lemma):
-                if token.lemma_.lower() == token.lower_ or lemma == token.lower_[:-1]:
-                    token.lemma_ = lemma
+            if lemma is not None:
+                token.lemma_ = lemma
         yield doc

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from eventcode.errors import EventcodeError, InputError, SchemaError, UsageError
 from eventcode.model import Rejection
+from eventcode.tables import datapackage
 from eventcode.tables.parquet import TableWriter, arrow_schema
 from eventcode.tables.rows import Row, without_text
 
@@ -69,7 +70,13 @@ class TableFolder:
     """
 
     def __init__(
-        self, folder: Path, names: Mapping[str, str], *, text: bool = True, rejects: bool = True
+        self,
+        folder: Path,
+        names: Mapping[str, str],
+        *,
+        text: bool = True,
+        rejects: bool = True,
+        described: bool = True,
     ) -> None:
         """Make the folder, where it is missing, and the hidden one in it.
 
@@ -78,6 +85,7 @@ class TableFolder:
             names: file name of every table to be written.
             text: False leaves out the articles' words.
             rejects: False leaves ``rejected.jsonl`` alone.
+            described: False writes no ``datapackage.json``.
 
         Raises:
             UsageError: ``folder`` is a file.
@@ -91,6 +99,7 @@ class TableFolder:
         self._names = names
         self._text = text
         self._rejects = rejects
+        self._described = described
         self._made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         self._hidden = Path(tempfile.mkdtemp(prefix=HIDDEN_PREFIX, dir=folder))
@@ -138,6 +147,8 @@ class TableFolder:
             path.replace(self.folder / path.name)
         if self._rejects and not self.rejected:
             (self.folder / REJECTED).unlink(missing_ok=True)
+        if self._described:
+            datapackage.write(self.folder)
 
     def _close(self) -> None:
         if self._rejections is not None:

@@ -164,7 +164,7 @@ class TableWriter:
     def _table(self, rows: list[Row]) -> pa.Table:
         try:
             made = pa.Table.from_pylist(rows, schema=self._schema)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        except (pa.ArrowException, OverflowError, UnicodeError) as error:
             raise SchemaError(f"table {self.table}: {error}") from error
         for field, column in zip(made.schema, made.columns, strict=True):
             if not field.nullable and column.null_count:
@@ -193,7 +193,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """
     try:
         return pq.read_table(path, columns=None if columns is None else list(columns))
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: not a Parquet file that can be read") from error
 
 
@@ -209,7 +209,7 @@ def content_hash(path: Path) -> str:
             for batch in file.iter_batches(batch_size=CHUNK_ROWS):
                 for row in batch.to_pylist():
                     digest.update(_canonical(row))
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: not a Parquet file that can be read") from error
     return digest.hexdigest()
 

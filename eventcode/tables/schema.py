@@ -145,10 +145,10 @@ def _references(content: Mapping[str, Any]) -> tuple[Reference, ...]:
         )
         for key in content.get("foreignKeys", ())
     ]
-    listed = [
-        Reference(column, *target.split("."), listed=True)
-        for column, target in content.get("x-references", {}).items()
-    ]
+    listed = []
+    for column, target in content.get("x-references", {}).items():
+        table, _, key = target.partition(".")
+        listed.append(Reference(column, table, key, listed=True))
     return (*single, *listed)
 
 

@@ -33,6 +33,7 @@ from eventcode.tables.checks import (
     check_rank,
     check_unique,
     counts_of,
+    row_numbers,
     shown_value,
     views,
 )
@@ -180,8 +181,9 @@ def _check_file(path: Path, schema_name: str | None) -> _Checked:
             usable = _check_columns(file.schema_arrow, schema, collector)
             _check_batches(file, schema, usable, collector)
             _check_whole(file, schema, usable, collector)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         collector.found.clear()
+        collector.left_out.clear()
         collector.whole("", UNREADABLE, _trouble(path, error), "a Parquet file")
         return _Checked(path, None, frozenset(), collector)
     return _Checked(path, schema, usable, collector)
@@ -252,14 +254,9 @@ def _same_kind(found: pa.DataType, wanted: pa.DataType) -> bool:
         listed = pa.types.is_list(found) or pa.types.is_large_list(found)
         return listed and _same_kind(found.value_type, wanted.value_type)
     if pa.types.is_struct(wanted):
-        return (
-            pa.types.is_struct(found)
-            and found.num_fields == wanted.num_fields
-            and all(
-                found.get_field_index(part.name) >= 0 and _same_kind(found.field(part.name).type, part.type)
-                for part in wanted
-            )
-        )
+        if not pa.types.is_struct(found) or [part.name for part in found] != [part.name for part in wanted]:
+            return False
+        return all(_same_kind(one.type, other.type) for one, other in zip(found, wanted, strict=True))
     return any(kind(wanted) and kind(found) for kind in _KINDS)
 
 
@@ -324,7 +321,7 @@ def _key_view(file: pq.ParquetFile, schema: TableSchema, names: frozenset[str]) 
     for name in table.column_names:
         whole = table[name].cast(_check_type(arrow_type(schema.field(name))))
         columns[name] = whole.combine_chunks()
-    return View(schema.name, "", columns, pa.array(range(table.num_rows), pa.int64()))
+    return View(schema.name, "", columns, row_numbers(table.num_rows))
 
 
 # --- files of one folder -----------------------------------------------------------------------------------------
