@@ -99,5 +99,4 @@ def test_an_installed_wheel_codes_an_article_elsewhere(installed: Path, tmp_path
     command = installed / "bin" / "eventcode"
     _ok([command, "code", "kidal.txt", "--out", "out", "--date", "2024-01-06"], tmp_path)
     _ok([command, "validate", "out"], tmp_path)
-    _ok([command, "lexicon", "check"], tmp_path)
     assert "Armed clash" in _ok([command, "show", "out"], tmp_path)

@@ -141,6 +141,7 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
     partitive = lexicon.words["partitive"]
+    present = {t.lower_ for t in doc} | {t.lemma_.lower() for t in doc}
     for token in doc:
         if token.i in names:
             continue
@@ -149,6 +150,9 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
         for trigger in candidates(token, lexicon):
             if best is not None and len(trigger.pattern) < len(best.trigger.pattern):
                 break
+            # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
+            if any(words.isdisjoint(present) for words in trigger.pattern.rest):
+                continue
             if trigger.act in silenced or not _pos_fits(token, trigger):
                 continue
             tokens = match_pattern(trigger.pattern, token, subjects=trigger.never, partitive=partitive)

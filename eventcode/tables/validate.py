@@ -181,7 +181,7 @@ def _check_file(path: Path, schema_name: str | None) -> _Checked:
             usable = _check_columns(file.schema_arrow, schema, collector)
             _check_batches(file, schema, usable, collector)
             _check_whole(file, schema, usable, collector)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeError) as error:
         collector.found.clear()
         collector.left_out.clear()
         collector.whole("", UNREADABLE, _trouble(path, error), "a Parquet file")
@@ -274,6 +274,8 @@ def _check_type(wanted: pa.DataType) -> pa.DataType:
 
 
 def _columns(batch: pa.RecordBatch, schema: TableSchema) -> dict[str, pa.Array]:
+    """Columns in the types of the check. Raises ArrowInvalid where the file holds what is no text."""
+    batch.validate(full=True)
     return {
         name: batch.column(name).cast(_check_type(arrow_type(schema.field(name))))
         for name in batch.schema.names
