@@ -116,6 +116,13 @@ class ActReader:
         outer = head.head.lemma_.lower()
         return outer not in self.lexicon.triggers and outer not in self.lexicon.stance_triggers and outer not in self.lexicon.words["transparent"]
 
+    def _who(self, verb: Token) -> Token | None:
+        """The subject of a verb; of "a statement calling on", whose statement it is."""
+        s = g.subject(verb, self.object_control)
+        if s is not None and s.lemma_.lower() in self.lexicon.words["speech"]:
+            return g.noun_owner(s, self.object_control) or s
+        return s
+
     # --- arguments -------------------------------------------------------------------------------------------
 
     def object_control(self, verb: Token) -> bool:
@@ -127,7 +134,7 @@ class ActReader:
         light = chain.light
         if name == "subj":
             if m.trigger.pos == "verb":
-                s = g.subject(head, self.object_control)
+                s = self._who(head)
             elif light is not None:
                 s = g.subject(light.token, self.object_control)
             elif m.trigger.pos == "adj":
@@ -414,7 +421,7 @@ class ActReader:
         """Who takes a stance."""
         token = link.token
         if g.is_verbal(token):
-            return g.subject(token, self.object_control)
+            return self._who(token)
         if token.pos_ == "ADJ" or token.dep_ == "acomp":
             return g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
         own = [c for c in g.children(token, "poss") if c.lower_ not in g.RELATIVE] or g.prepositional(token, "by") or g.prepositional(token, "from")
@@ -641,7 +648,7 @@ class ActReader:
         stance = self.lexicon.stances[trigger.stance]
         if stance.name in ("consider", "intend", "investigate"):
             return None
-        holder = g.subject(token, self.object_control)
+        holder = self._who(token)
         targets = self._addressees(token, tokens, trigger.addressee)
         if not targets and "clause" in trigger.links:
             targets = self._in_clause(token)

@@ -27,7 +27,10 @@ from eventcode.resources import lexicon_dir
 
 VERB_SLOTS = (("subj",), ("obj",))
 NOUN_SLOTS = (("poss", "by", "compound"), ("on", "against", "at", "of"))
-ADJ_SLOTS = (("by",), ("subj",))
+# "besieged", "held hostage" tell what somebody suffers; "sceptical about" what somebody thinks.
+STATE_SLOTS = (("by",), ("subj",))
+ADJ_SLOTS = (("subj",), ("about", "of", "over", "at", "with", "by", "to"))
+STATE_TOPICS = frozenset({"violence", "force", "blockade", "occupy", "arrest", "repress", "restrict", "sanction", "mass", "wmd", "control", "deport"})
 LEAVE_ALONE = "leave_alone"
 # English prepositions are grammar, not knowledge of events: they tell where the head of a noun pattern ends.
 PREPOSITIONS = frozenset(
@@ -107,7 +110,8 @@ def _lines(entry: Mapping[str, Any]) -> Iterator[tuple[Pos, Mapping[str, Any]]]:
 def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterator[Trigger]:
     act = entry["act"]
     refine = _refinements(entry, sets)
-    defaults = {"verb": VERB_SLOTS, "noun": NOUN_SLOTS, "adj": ADJ_SLOTS}
+    states = STATE_SLOTS if entry.get("topic") in STATE_TOPICS else ADJ_SLOTS
+    defaults = {"verb": VERB_SLOTS, "noun": NOUN_SLOTS, "adj": states}
     for pos, line in _lines(entry):
         own = {k: line.get(k, entry.get(k)) for k in FRAME_KEYS}
         source, target = defaults[pos]

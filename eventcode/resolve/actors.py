@@ -115,6 +115,9 @@ class ArticleActors:
         latest = fit[0].sentence
         same = [m for m in fit if m.sentence == latest]
         chosen = next((m for m in same if m.subject), same[0])
+        if latest == sentence.index and chosen.actor.ref_start is None:
+            # "Turkey said it would": the phrase that names the actor stands in the same sentence and is the mention.
+            return chosen.actor
         return _refer(base, chosen.actor)
 
     def _definite(self, d: Description, sentence: Sentence) -> Actor | None:
@@ -139,13 +142,14 @@ class ArticleActors:
         sort = d.sort
         if d.pronoun is not None:
             if actor.ref_start is None:
+                # Unresolved, or the very mention that is remembered already.
                 return
             sort = "person" if d.pronoun in HE else "body"
         elif not sort:
             if d.entry is not None:
                 sort = "person" if d.entry.kind == "person" else "body"
             elif d.proper and actor.country is None:
-                sort = "person"
+                sort = "name"
             elif actor.code is not None:
                 sort = "body"
         if sort == "surname":
@@ -169,9 +173,9 @@ class ArticleActors:
 
 def _agrees(m: Remembered, wanted: frozenset[str]) -> bool:
     if wanted is HE:
-        return m.sort == "person" and not m.plural
+        return m.sort in ("person", "name") and not m.plural
     if wanted is IT:
-        return m.sort in ("body", "weapon") and not m.plural
+        return (m.sort in ("body", "weapon", "name") or (not m.sort and m.subject)) and not m.plural
     return m.plural or m.sort in ("body", "crowd")
 
 
