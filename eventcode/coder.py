@@ -356,7 +356,10 @@ class _ArticleCoder:
                 return "neither source nor target is a known actor"
             if need == "actor target" and not known_target:
                 return "the target is not a known actor"
-            if need == "actor source" and not known_source:
+            if need == "instrument" and m.instrument is None:
+                return "no weapon or means is named"
+            # "Rockets hit the airport": the weapon stands for whoever fired it.
+            if need == "actor source" and not known_source and not (m.instrument and sources):
                 return "the source is not a known actor"
         if not sources and not targets and m.topics[0] not in MATERIAL:
             return "nobody is named who does or suffers it"

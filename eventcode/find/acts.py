@@ -246,8 +246,9 @@ class ActReader:
         if not targets and len(sources) > 1:
             return sources[:1], sources[1:]
         if not targets and len(sources) == 1:
-            # "the foreign ministers of Armenia and Azerbaijan met"
-            of = [c for x in g.prepositional(sources[0], "of") for c in g.conjuncts(x)]
+            # "the foreign ministers of Armenia and Azerbaijan met", "Armenia and Azerbaijan's foreign ministers met"
+            owners = g.prepositional(sources[0], "of") or g.children(sources[0], "poss")
+            of = [c for x in owners for c in g.conjuncts(x)]
             if len(of) > 1:
                 return of[:1], of[1:]
         return sources, [t for t in targets if t not in sources]

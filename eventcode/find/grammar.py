@@ -169,7 +169,8 @@ def _inherited(verb: Token, object_control: Callable[[Token], bool], depth: int)
         if is_infinitive(verb):
             # "its plan to attack": who has the plan.
             return noun_owner(head, object_control, depth + 1)
-        return head if verb.tag_ == "VBG" else None
+        # A past participle with an object of its own is a main verb that the parser took for a modifier.
+        return head if verb.tag_ == "VBG" or children(verb, "dobj", "obj") else None
     if verb.dep_ == "relcl":
         # "the man they arrested": no subject of its own means that the antecedent is the subject.
         return head

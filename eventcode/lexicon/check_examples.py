@@ -62,7 +62,9 @@ class ExampleReader:
             "source": lambda: bool(m.sources),
             "actors": lambda: known((*m.sources, *m.targets)),
             "actor target": lambda: known(m.targets),
-            "actor source": lambda: known(m.sources),
+            # A weapon may stand for the one who uses it ("rockets hit the airport").
+            "actor source": lambda: known(m.sources) or (m.instrument is not None and bool(m.sources)),
+            "instrument": lambda: m.instrument is not None,
         }
         return all(needs[need]() for need in m.requires if need in needs)
 

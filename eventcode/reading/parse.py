@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.language import Language
@@ -9,19 +10,21 @@ from spacy.tokens import Doc
 
 BATCH = 64
 # A headline is a sentence most of whose longer words begin with a capital.
-HEADLINE_SHARE = 0.6
+HEADLINE_SHARE = 0.7
+UPPER_SHARE = 0.7
+_WORD = re.compile(r"[^\W\d_]+")
 
 
-def shape(text: str) -> str:
-    """One of "upper" (all capitals), "headline" (Most Words Capitalised) or "mixed"."""
-    words = [w for w in text.split() if w[:1].isalpha()]
+def shape(text: str, names: Sequence[tuple[int, int]] = ()) -> str:
+    """One of "upper" (all capitals), "headline" (Most Words Capitalised, no full stop) or "mixed". Known names do not count."""
     letters = [c for c in text if c.isalpha()]
+    words = [(m.start(), m.group()) for m in _WORD.finditer(text)]
     if len(words) < 4 or not letters:
         return "mixed"
-    if sum(c.isupper() for c in letters) > 0.7 * len(letters):
+    if sum(c.isupper() for c in letters) > UPPER_SHARE * len(letters):
         return "upper"
-    longer = [w for w in words[1:] if len(w) > 3]
-    if len(longer) >= 3 and sum(w[0].isupper() for w in longer) > HEADLINE_SHARE * len(longer):
+    longer = [w for at, w in words[1:] if len(w) > 3 and not any(a <= at < b for a, b in names)]
+    if text.rstrip()[-1:] not in ".?!" and len(longer) >= 3 and sum(w[0].isupper() for w in longer) > HEADLINE_SHARE * len(longer):
         return "headline"
     return "mixed"
 
@@ -29,7 +32,7 @@ def shape(text: str) -> str:
 def parser_text(text: str, names: Sequence[tuple[int, int]]) -> str:
     """The text as the parser should see it: capitals only where a sentence begins and in ``names`` (offsets of
     known names). The same number of characters, so that offsets hold."""
-    kind = shape(text)
+    kind = shape(text, names)
     if kind == "mixed":
         return text
     keep = [False] * len(text)

@@ -433,9 +433,7 @@ def check_unique(view: View, keys: Sequence[tuple[str, ...]]) -> Iterator[Failur
     """No key comes twice; every entry after the first is told."""
     for key in keys:
         if view.has(*key):
-            yield Failure(
-                "unique", key[0], _repeated(_joined([view[name] for name in key])), "a key of its own", key
-            )
+            yield Failure("unique", key[0], _repeated([view[name] for name in key]), "a key of its own", key)
 
 
 def check_act_rows(view: View) -> Iterator[Failure]:
@@ -448,9 +446,7 @@ def check_rank(view: View) -> Iterator[Failure]:
     """The ranks of an article are 0, 1, 2 ..., each once."""
     if view.has("article_id", "rank"):
         rows = counts_of(view["article_id"], view["article_id"])
-        wrong = _any(
-            _repeated(_joined([view["article_id"], view["rank"]])), pc.greater_equal(view["rank"], rows)
-        )
+        wrong = _any(_repeated([view["article_id"], view["rank"]]), pc.greater_equal(view["rank"], rows))
         expected = pc.binary_join_element_wise(
             "each of 0 to", _text(pc.subtract(rows, 1)), "once in the article", " "
         )
@@ -473,15 +469,14 @@ def row_numbers(length: int, first: int = 0) -> pa.Array:
     return pa.array(np.arange(first, first + length, dtype=np.int64))
 
 
-def _joined(values: Sequence[pa.Array]) -> pa.Array:
-    return pc.binary_join_element_wise(*[pc.cast(part, pa.string()) for part in values], JOIN)
-
-
-def _repeated(keys: pa.Array) -> pa.Array:
-    """True for a key that came before; null keys never are."""
-    rows = row_numbers(len(keys))
-    firsts = pa.table({"key": keys, "row": rows}).group_by("key").aggregate([("row", "min")])
-    return pc.and_(keys.is_valid(), pc.invert(pc.is_in(rows, firsts["row_min"].combine_chunks())))
+def _repeated(keys: Sequence[pa.Array]) -> pa.Array:
+    """True for a key, of one part or several, that came before; one with a null never is."""
+    rows = row_numbers(len(keys[0]))
+    names = [str(number) for number in range(len(keys))]
+    table = pa.table([*keys, rows], names=[*names, "row"])
+    firsts = table.group_by(names).aggregate([("row", "min")])["row_min"].combine_chunks()
+    told = reduce(pc.and_, [key.is_valid() for key in keys])
+    return pc.and_(told, pc.invert(pc.is_in(rows, firsts)))
 
 
 def _follows(
