@@ -219,7 +219,8 @@ class _ArticleCoder:
     def _act(self, read: _Read, m: ActMention, described: dict[int, Actor]) -> Act | None:
         s, doc = read.sentence, read.doc
         sources = self._actors(read, m.sources, described, subject=True)
-        victims = self._actors(read, tuple(v for v in m.victims if v not in m.targets), described, subject=False)
+        harmed = tuple(v for v in (*m.victims, *m.company) if v not in m.targets and v not in m.sources)
+        victims = self._actors(read, harmed, described, subject=False)
         targets = self._actors(read, m.targets, described, subject=False)
         targets = (*targets, *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}))
         places, stated = self._places(read, m)
@@ -296,7 +297,7 @@ class _ArticleCoder:
 
     def _same_owner(self, read: _Read, m: ActMention, targets: tuple[Actor, ...], earlier: Act) -> tuple[Actor, ...]:
         """A site without an owner of its own ("the strikes targeted an air base") belongs to whom the strikes were on."""
-        owner = next((a for a in earlier.targets if a.code is not None and a.roles[:1] == ("MIL",) and a.country), None)
+        owner = next((a for a in earlier.targets if a.code is not None and a.country and a.roles[:1] in ((), ("MIL",))), None)
         if owner is None:
             return targets
         out = []
@@ -437,7 +438,10 @@ class _ArticleCoder:
             at = self._toll_owner(read.doc, t, out)
             if at is not None:
                 mention, act = out[at]
-                out[at] = (mention, replace(act, toll=_add(act.toll, t, act)))
+                toll = _add(act.toll, t, act)
+                if t.kind == "killed" and t.quantity.high > 0 and t.trigger in (mention.tokens | mention.verbs):
+                    toll = replace(toll, killed=_with_company(toll.killed, read.doc, mention, t))
+                out[at] = (mention, replace(act, toll=toll))
             elif t.kind in ("killed", "injured"):
                 self._late_toll(t)
         return out
@@ -513,6 +517,13 @@ def _depth(token: Token) -> int:
         token = token.head
         depth += 1
     return depth
+
+
+def _with_company(killed: Quantity | None, doc: Doc, m: ActMention, t: TollMention) -> Quantity | None:
+    """One more dead for each single person killed "alongside" those whom the count names."""
+    inside = range(*t.victims) if t.victims else range(0)
+    others = sum(1 for i in m.company if i not in inside and doc[i].tag_ in ("NN", "NNP"))
+    return killed if killed is None or not others else _sum(killed, Quantity(others, others, others))
 
 
 def _sum(a: Quantity | None, b: Quantity) -> Quantity:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from eventcode import Article, Coder
+from eventcode import Article, Coder, batch
+from eventcode.batch import Rooms
 from eventcode.coder import CodedArticle
 from eventcode.coding.events import EventCoder
 
@@ -65,3 +68,19 @@ def read(coder: Coder, event_coder: EventCoder) -> Callable[..., Reading]:
         return Reading(coded, event_coder.events(coded.acts, SATURDAY, None))
 
     return code
+
+
+@pytest.fixture(scope="session")
+def open_rooms(coder: Coder, event_coder: EventCoder) -> Callable[[Path | None], Rooms]:
+    """What a batch opens its rooms with: the coder of this run, so that none is loaded again."""
+
+    def opened(lexicon: Path | None) -> Rooms:
+        return Rooms(coder, event_coder, coder.metadata)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def shared_options(open_rooms: Callable[[Path | None], Rooms]) -> Callable[..., batch.Options]:
+    """``batch.Options`` that read with the coder of this run."""
+    return partial(batch.Options, open_rooms=open_rooms)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from eventcode.coding.actor_classes import facts
 from eventcode.coding.topics import topics_of
+from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders, load_acts
 from eventcode.model import Act, Actor, EventPlace
 from eventcode.ontologies.codes import acled_codes, cameo_codes, plover_codes
 from eventcode.ontologies.mapping import load_ontologies
+from eventcode.resolve.actors import recoded
 
 CODED_STATUS = frozenset({"occurred", "ongoing"})
 OWN = ("cameo", "plover", "acled")
@@ -26,6 +29,7 @@ class EventCoder:
     def __init__(self, overlay: Path | None = None) -> None:
         self.lexicon = load_acts(lexicon_folders(overlay))
         self.ontologies = load_ontologies(overlay)
+        self.actors = load_actors(lexicon_folders(overlay))
         self._cameo = cameo_codes()
         self._plover = plover_codes()
         self._acled = acled_codes()
@@ -38,6 +42,7 @@ class EventCoder:
         """
         rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         background = referred_to(acts)
+        acts = [self._recoded(a, article_date) for a in acts]
         for order, act in enumerate(acts):
             if act.status not in CODED_STATUS:
                 continue
@@ -58,6 +63,11 @@ class EventCoder:
             r["rank"] = rank
             r["act_rows"] = share[r["act_id"]]
         return out
+
+    def _recoded(self, act: Act, day: date | None) -> Act:
+        sources = tuple(recoded(self.actors, a, day) for a in act.sources)
+        targets = tuple(recoded(self.actors, a, day) for a in act.targets)
+        return act if (sources, targets) == (act.sources, act.targets) else replace(act, sources=sources, targets=targets)
 
     def _row(
         self, act: Act, source: Actor | None, target: Actor | None, direction: int, article_date: date | None, article_source: str | None
@@ -133,8 +143,8 @@ def referred_to(acts: Sequence[Act]) -> frozenset[str]:
 
 def dyads(act: Act, reciprocal: bool = False) -> Iterator[tuple[Actor | None, Actor | None, int]]:
     """(source, target, direction) of an act; reciprocal acts also the other way round (direction 1)."""
-    sources: Sequence[Actor | None] = act.sources or (None,)
-    targets: Sequence[Actor | None] = act.targets or (None,)
+    sources: Sequence[Actor | None] = list({(a.start, a.end): a for a in act.sources}.values()) or (None,)
+    targets: Sequence[Actor | None] = list({(a.start, a.end): a for a in act.targets}.values()) or (None,)
     for s in sources:
         for t in targets:
             if s is None and t is None:

@@ -42,7 +42,7 @@ class ActMention:
 
     ``topics``: the act's own topic, after it (or before it, under an outer stance) what stopping turns it into.
     ``anchors``: tokens that dates and places of the act hang on. ``victims``: heads of phrases that a merged harm
-    word named ("killing three villagers"). ``verbs``: tokens of merged harm words, for tolls.
+    word named ("killing three villagers"); ``company``: those who suffered "alongside" them. ``verbs``: tokens of merged harm words, for tolls.
     """
 
     head: int
@@ -57,6 +57,7 @@ class ActMention:
     sources: tuple[int, ...]
     targets: tuple[int, ...]
     victims: tuple[int, ...] = ()
+    company: tuple[int, ...] = ()
     instrument: str | None = None
     object: str | None = None
     outcomes: tuple[str, ...] = ()
@@ -173,13 +174,13 @@ class ActReader:
                 break
             sources = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in targets]
         if not sources and t.pos == "noun":
-            sources = self._makers(doc[m.head])
+            sources = self._makers(doc[m.head]) or (self._own_words(doc, m) if "of" in t.source or t.topic == "deescalate" else [])
         for slot in t.target:
             if targets:
                 break
             targets = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in sources and not self._is_time(x)]
-            if not targets and slot == "obj":
-                targets = self._own_words(doc, m)
+            if not targets and slot in ("obj", "of"):
+                targets = [x for x in self._own_words(doc, m) if x not in sources]
         if t.pos == "noun" and not light:
             targets = targets or self._carried(doc[m.head], chain)
         if t.pos == "noun" and t.harm and not targets:
@@ -195,9 +196,12 @@ class ActReader:
 
     def _own_words(self, doc: Doc, m: Match) -> list[Token]:
         """ "freed prisoners", "expelled diplomats": the trigger's own object is who suffers it, where it names people."""
+        words = [doc[t] for t in sorted(m.tokens) if t != m.head]
+        if m.trigger.pos == "noun":
+            # "the release of prisoners"; where "of" is whose act it is ("the withdrawal of troops") they are the source.
+            return [w for w in words if w.dep_ == "pobj" and w.head.lower_ == "of" and self.actorish(w)]
         if m.trigger.pos != "verb":
             return []
-        words = [doc[t] for t in sorted(m.tokens) if t != m.head]
         return [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and (self.actorish(w) or self.site(w))]
 
     def _is_time(self, noun: Token) -> bool:
@@ -218,6 +222,13 @@ class ActReader:
                 if s is not None and s.i != noun.i:
                     return [s]
         return []
+
+    @staticmethod
+    def _company(host: Token) -> list[Token]:
+        """ "was killed alongside his bodyguard", "along with two others" """
+        direct = g.prepositional(host, "alongside")
+        far = [p for c in host.children if c.lower_ in ("along", "together") for p in g.prepositional(c, "with")]
+        return [y for x in direct or far for y in g.conjuncts(x)]
 
     def _backed(self, source: Token) -> list[Token]:
         """ "The United States, an ally of Israel, sent arms": whom the giver is said to back."""
@@ -276,6 +287,7 @@ class ActReader:
             object=obj,
             outcomes=(outcome,) if outcome else (),
             harm=m.trigger.harm,
+            company=tuple(x.i for x in self._company(head)) if m.trigger.harm or topic in VIOLENT else (),
             reciprocal=m.trigger.reciprocal,
             nominal=m.trigger.pos == "noun",
             requires=m.trigger.requires,
@@ -711,6 +723,7 @@ class ActReader:
             merged = replace(
                 cause,
                 targets=cause.targets or victims,
+                company=tuple(dict.fromkeys((*cause.company, *harm.company))),
                 victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
                 sources=cause.sources or tuple(s for s in harm.sources if s not in cause.tokens and s not in victims),
                 verbs=cause.verbs | harm.tokens,

@@ -106,6 +106,7 @@ class _Words:
     things: frozenset[str]
     joiners: frozenset[str]
     never: frozenset[str]
+    sites: frozenset[str]
     given: frozenset[str]
     surnames: frozenset[str]
     common: frozenset[str]
@@ -139,6 +140,7 @@ def _words() -> _Words:
         things=listed("things"),
         joiners=listed("joiners"),
         never=frozenset(fold(name) for name in raw["never"]),
+        sites=listed("sites"),
         given=_word_file("given_names.txt"),
         surnames=_word_file("surnames.txt"),
         common=_word_file("not_places.txt"),
@@ -454,7 +456,7 @@ class _Article:
                 if gap not in ("", " ", "\n", "'s ", "’s ") or words >= _MAX_WORDS:
                     break
                 words += 1
-                if here.cap or uniform:
+                if here.cap or uniform or here.low in self.words.sites:
                     ends.append(j)
                 elif not self._may_join(here):
                     break

@@ -98,7 +98,7 @@ def most_exact(places: Sequence[Place]) -> list[Place]:
     kept: list[Place] = []
     for p in places:
         covered = any(
-            q is not p and RANK.get(q.feature, 9) < RANK.get(p.feature, 9) and q.country == p.country and (p.feature in ("country", "region") or q.admin1 == p.admin1 or p.admin1 is None)
+            q is not p and RANK.get(q.feature, 9) < RANK.get(p.feature, 9) and p.country in (None, q.country) and (p.feature in ("country", "region") or q.admin1 == p.admin1 or p.admin1 is None)
             for q in places
         )
         same = any(k.name == p.name and k.country == p.country and k.feature == p.feature for k in kept)

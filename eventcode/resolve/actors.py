@@ -38,7 +38,7 @@ def compose_code(
     lexicon: ActorLexicon, country: str | None, region_code: str | None, roles: tuple[str, ...], ethnic: str | None, religion: str | None
 ) -> str | None:
     """CAMEO actor code of a description: country or region, up to two roles, ethnic group, religion (codebook ch. 3, order of groups)."""
-    first = lexicon.country_code(country) if country else (region_code or "")
+    first = region_code or (lexicon.country_code(country) if country else "")
     parts = [first, *[r for r in roles[:2] if r != first]]
     if ethnic and ethnic not in parts:
         parts.append(ethnic)
@@ -46,6 +46,20 @@ def compose_code(
         parts.append(religion)
     code = "".join(p for p in parts if p)
     return code or None
+
+
+def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
+    """The actor with the code, name and type that the tables give its entry now: what was read stays, what it means may change."""
+    entry = lexicon.by_id.get(actor.id) if actor.id else None
+    if actor.code is None:
+        return actor
+    if entry is not None and entry.kind in ("person", "group", "organisation"):
+        term = entry.term(day)
+        code = (term.code if term else "") or entry.code
+        type_ = actor.type if entry.kind == "person" else (term.type if term else entry.type) or actor.type
+        return replace(actor, code=code or None, name=entry.name, type=type_)
+    region = entry.code if entry is not None and entry.kind == "region" else None
+    return replace(actor, code=compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion))
 
 
 class ArticleActors:
@@ -162,7 +176,7 @@ class ArticleActors:
 
     def localise(self, actor: Actor, country: str | None) -> Actor:
         """A bare role ("police", "the army", "villagers") gets the country of the event or article."""
-        if country is None or actor.country is not None or not actor.roles or actor.group is not None:
+        if country is None or actor.country is not None or not actor.roles or actor.group is not None or actor.id is not None:
             return actor
         code = compose_code(self.lexicon, country, None, actor.roles, actor.ethnic, actor.religion)
         name = actor.name
