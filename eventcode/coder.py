@@ -84,7 +84,7 @@ class Coder:
         pairs += [(form, lemma) for table in irregular.values() for form, lemmas in table.items() for lemma in lemmas]
         self.worth_parsing = SentenceFilter(self.acts, pairs)
         self.describer = ActorReader(self.actors, self.acts.words["partitive"])
-        self.reader = ActReader(self.acts, self.describer.actorish, self.describer.site)
+        self.reader = ActReader(self.acts, self.describer.actorish, self.describer.site, self.describer.doer)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -522,7 +522,8 @@ def _depth(token: Token) -> int:
 def _with_company(killed: Quantity | None, doc: Doc, m: ActMention, t: TollMention) -> Quantity | None:
     """One more dead for each single person killed "alongside" those whom the count names."""
     inside = range(*t.victims) if t.victims else range(0)
-    others = sum(1 for i in m.company if i not in inside and doc[i].tag_ in ("NN", "NNP"))
+    together = {*m.company, *(m.victims or m.targets)} if m.company else set()
+    others = sum(1 for i in together if i not in inside and doc[i].tag_ in ("NN", "NNP"))
     return killed if killed is None or not others else _sum(killed, Quantity(others, others, others))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from table_rows import DAY, OTHER_ACT, Row, change, valid_rows, write_unchecked
+from table_rows import ACT, ARTICLE, DAY, OTHER_ACT, Row, change, valid_rows, write_unchecked
 
 from eventcode.errors import InputError, UsageError
 from eventcode.model import Finding
@@ -21,6 +23,8 @@ from eventcode.tables.boxes import country_boxes
 from eventcode.tables.schema import TABLES
 
 YESTERDAY = DAY.replace(day=DAY.day - 1)
+
+NOT_CODABLE = {"acled_codable": False, "not_codable_reason": "date_too_vague"}
 
 # code, table, row, what is changed, column of the finding
 BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
@@ -37,7 +41,20 @@ BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("range", "places", 0, {"confidence": float("nan")}, "confidence"),
     ("range", "events", 0, {"injured_best": -1}, "injured_best"),
     ("range", "acts", 0, {"toll.arrested_best": -2, "toll.arrested_low": -2, "toll.arrested_high": 3}, ""),
-    ("length", "articles", 0, {"language": "e"}, "language"),
+    ("length", "events", 0, {"rule": ""}, "rule"),
+    ("length", "incidents", 0, {"act_ids": []}, "act_ids"),
+    ("required", "incidents", 0, {"act_ids": None}, "act_ids"),
+    ("required", "incidents", 0, {"act_ids": [ACT, None]}, "act_ids"),
+    ("required", "acts", 0, {"outcomes": [None]}, "outcomes"),
+    ("pattern", "articles", 0, {"language": "English"}, "language"),
+    ("pattern", "acts", 0, {"stance": "Do it"}, "stance"),
+    ("enum", "acts", 0, {"stance": "wish"}, "stance"),
+    ("enum", "acts", 0, {"outcomes": ["killed", "won"]}, "outcomes"),
+    ("enum", "acts", 0, {"instrument": "plane"}, "instrument"),
+    ("enum", "acts", 0, {"object": "moon"}, "object"),
+    ("range", "articles", 0, {"date": dt.date(1899, 12, 31)}, "date"),
+    ("range", "events", 0, {"article_date": dt.date(2101, 1, 1)}, "article_date"),
+    ("range", "incidents", 0, {"event_date": dt.date(24, 1, 5), "year": 24}, "event_date"),
     ("cameo_code", "events", 0, {"cameo_code": "199", "cameo_root": "19"}, "cameo_code"),
     ("cameo_root", "events", 0, {"cameo_root": "18"}, "cameo_root"),
     ("cameo_quad", "events", 1, {"quad_class": 3}, "quad_class"),
@@ -55,6 +72,21 @@ BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("far_away", "events", 1, {"country": "KEN"}, "latitude"),
     ("far_away", "acts", 0, {"places.0.longitude": 16.27}, "places.latitude"),
     ("far_away", "incidents", 0, {"latitude": -16.27}, "latitude"),
+    ("repeated", "events", 0, {"plover_contexts": "military;crime;military"}, "plover_contexts"),
+    ("repeated", "events", 1, {"plover_modes": "aerial;aerial"}, "plover_modes"),
+    ("repeated", "incidents", 0, {"act_ids": [ACT, OTHER_ACT, ACT]}, "act_ids"),
+    ("repeated", "incidents", 0, {"article_ids": [ARTICLE, ARTICLE], "articles": 2}, "article_ids"),
+    ("acled_stance", "events", 0, {"stance": "threaten"}, "acled_sub_event_type"),
+    ("roles", "events", 0, {"source_role": "GOV"}, "source_role"),
+    ("roles", "events", 0, {"source_role": None}, "source_role"),
+    ("roles", "events", 1, {"target_role": "CVL"}, "target_role"),
+    ("country", "events", 0, {"target_country": "SUD"}, "target_country"),
+    ("country", "acts", 0, {"sources.0.country": "XXX"}, "sources.country"),
+    ("country", "acts", 0, {"places.0.country": "ROM"}, "places.country"),
+    ("country", "places", 0, {"country": "UKK"}, "country"),
+    ("country", "incidents", 0, {"event_id_cnty": "EC-SUD-0123456789ab"}, "event_id_cnty"),
+    ("iso", "incidents", 0, {"iso": 562}, "iso"),
+    ("iso", "incidents", 0, {"iso": None}, "iso"),
     ("offsets", "events", 0, {"source_end": 3}, "source_start"),
     ("offsets", "events", 0, {"target_start": 3}, "target_start"),
     ("offsets", "acts", 0, {"sources.0.ref_start": 3, "sources.0.ref_end": 3}, "sources.ref_start"),
@@ -62,6 +94,29 @@ BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("offsets", "places", 0, {"end": 34}, "start"),
     ("dates", "events", 0, {"event_date_end": YESTERDAY}, "event_date_end"),
     ("dates", "incidents", 0, {"event_date_end": YESTERDAY}, "event_date_end"),
+    ("dates", "events", 0, {"event_date": None}, "event_date"),
+    ("dates", "acts", 0, {"event_date_end": None}, "event_date"),
+    ("dates", "acts", 0, {"event_date": None, "date_span": None}, "event_date"),
+    ("dates", "incidents", 0, {"event_date_end": None}, "event_date"),
+    ("dates", "events", 0, {"event_date": dt.date(1850, 5, 3)}, "event_date"),
+    ("dates", "acts", 0, {"event_date_end": dt.date(2500, 5, 3)}, "event_date_end"),
+    ("dates", "incidents", 0, {"event_date_end": dt.date(2500, 5, 3)}, "event_date_end"),
+    ("time_precision", "incidents", 0, {"time_precision": 3}, "time_precision"),
+    ("time_precision", "incidents", 0, {"time_precision": 2}, "time_precision"),
+    ("time_precision", "incidents", 0, {"date_precision": "week"}, "time_precision"),
+    ("time_precision", "incidents", 0, {"date_precision": "month", "time_precision": 2}, "time_precision"),
+    ("time_precision", "incidents", 0, {"date_basis": "publication"}, "time_precision"),
+    ("time_precision", "incidents", 0, {"date_precision": "year"}, "time_precision"),
+    (
+        "time_precision", "incidents", 0,
+        NOT_CODABLE | {"event_date": None, "event_date_end": None, "year": None}, "time_precision",
+    ),
+    ("fatalities", "incidents", 0, {"fatalities": 10}, "fatalities"),
+    ("fatalities", "incidents", 0, {"fatalities": 11, "sub_event_type": "Suicide bomb"}, "fatalities"),
+    (
+        "fatalities", "incidents", 0,
+        {"fatalities": 1, "fatalities_low": None, "fatalities_best": None, "fatalities_high": None}, "fatalities",
+    ),
     ("quantities", "incidents", 0, {"fatalities_low": 8}, "fatalities_best"),
     ("quantities", "events", 0, {"fatalities_high": None}, "fatalities_best"),
     ("quantities", "acts", 0, {"toll.killed_high": 6}, "toll.killed_best"),
@@ -76,7 +131,13 @@ BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("year", "incidents", 0, {"year": None}, "year"),
     ("codable", "incidents", 0, {"acled_codable": False}, "not_codable_reason"),
     ("codable", "incidents", 0, {"not_codable_reason": "no_place"}, "not_codable_reason"),
+    ("codable", "incidents", 0, {"event_date": None, "event_date_end": None, "year": None, "time_precision": None}, "acled_codable"),
     ("listed", "incidents", 0, {"articles": 2}, "articles"),
+    ("listed", "incidents", 0, {"source": "Wire"}, "sources"),
+    ("listed", "incidents", 0, {"sources": 1}, "sources"),
+    ("listed", "incidents", 0, {"source": "A; B", "sources": 2}, "sources"),
+    ("sentences", "articles", 0, {"parsed_sentences": 4}, "parsed_sentences"),
+    ("duplicate", "articles", 0, {"duplicate_of": ARTICLE}, "duplicate_of"),
     ("unique", "events", 1, {"event_id": f"{0:020x}"}, "event_id"),
     ("unique", "places", 1, {"start": 34, "end": 37}, "article_id"),
     ("act_rows", "events", 1, {"act_rows": 1}, "act_rows"),
@@ -148,7 +209,8 @@ def documented(text: str | None) -> set[str]:
 
 def test_every_check_is_documented_and_has_a_broken_table() -> None:
     source = Path(checks.__file__).read_text(encoding="utf-8")
-    made = set(re.findall(r'(?:Failure|_follows)\(\s*"(\w+)"', source))
+    made = set(re.findall(r'(?:Failure|_follows|_judged|_judged_columns)\(\s*"(\w+)"', source))
+    made |= set(re.findall(r'yield "(\w+)"', source))
     assert made == {code for code, *_ in BROKEN}
     assert made == documented(checks.__doc__)
 

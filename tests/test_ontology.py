@@ -43,7 +43,7 @@ GROUPS = f"""\
 boko_haram,Boko Haram,,,NGAUAF,Political militia,NGA,2002,,,,,field notes,
 dawn_brigade,Dawn Brigade,,,MLIREBDWN,Rebel group,MLI,2012,,,,,field notes,
 """
-# The same ontology with one code more, and one of ours in another place.
+# One act of ours with another code.
 EDITED = "ontology: cameo\nacts:\n  shell: \"190\"\n"
 CAMEO_COLUMNS = {"cameo_code", "cameo_root", "quad_class", "goldstein"}
 

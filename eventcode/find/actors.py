@@ -81,6 +81,10 @@ class ActorReader:
         """Whether a word names a place that people hold or live in ("base", "village", "market")."""
         return self.lexicon.names_site(token.lower_)
 
+    def doer(self, token: Token) -> bool:
+        """Whether the tables know a word as an actor, not only as a town or region."""
+        return self.lexicon.names_doer(token.lower_)
+
     def describe(self, doc: Doc, index: int, hits: Sequence[Hit], day: date | None) -> Description:
         """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
         token = doc[index]

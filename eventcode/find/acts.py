@@ -80,12 +80,20 @@ class Arguments:
 
 class ActReader:
     """Finds the acts of a sentence. ``actorish`` tells of a word whether it can name an actor ("US", "army", "PKK"),
-    ``site`` whether it is a place that people hold ("base", "village")."""
+    ``site`` whether it is a place that people hold ("base", "village"), ``doer`` whether the tables know it as an actor
+    and not only as a place."""
 
-    def __init__(self, lexicon: ActLexicon, actorish: Callable[[Token], bool], site: Callable[[Token], bool] = lambda _: False) -> None:
+    def __init__(
+        self,
+        lexicon: ActLexicon,
+        actorish: Callable[[Token], bool],
+        site: Callable[[Token], bool] = lambda _: False,
+        doer: Callable[[Token], bool] = lambda _: True,
+    ) -> None:
         self.lexicon = lexicon
         self.actorish = actorish
         self.site = site
+        self.doer = doer
         self._control = {
             h
             for h, triggers in lexicon.stance_triggers.items()
@@ -150,10 +158,16 @@ class ActReader:
         if name == "poss":
             return [p for t in m.tokens for p in g.children(doc[t], "poss") if p.i not in m.tokens]
         if name == "compound":
-            return [c for c in g.children(head, "compound", "amod", "nmod") if c.i not in m.tokens and self.actorish(c)][:1]
+            hostile = m.trigger.topic in VIOLENT
+            names = [c for c in g.children(head, "compound", "amod", "nmod") if c.i not in m.tokens and self.actorish(c)]
+            # "Kabul bombing": a town before a violent noun is where it was; only who is known to act did it.
+            return [c for c in names if not hostile or self.doer(c)][:1]
         hosts = [doc[t] for t in sorted(m.tokens)]
         if light is not None:
             hosts.append(light.token)
+        elif m.trigger.pos == "noun" and chain.links and chain.links[0].link == "obj" and chain.links[0].stance.kind in ("aspect", "plain"):
+            # "halted aid to Mali", parsed as "halted ... to Mali"
+            hosts.append(chain.links[0].token)
         elif m.trigger.pos == "noun" and chain.verb.i not in m.tokens and chain.verb.lemma_.lower() in self.lexicon.words["occur"]:
             hosts.append(chain.verb)
         found = [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
@@ -169,6 +183,9 @@ class ActReader:
             s = g.surface_subject(light.token, self.object_control) if light.reverse else g.subject(light.token, self.object_control)
             if s is not None and s.i not in m.tokens:
                 (targets if light.reverse else sources).append(s)
+            if light.reverse:
+                hosts = (doc[m.head], light.token)
+                sources = [x for h in hosts for word in ("from", "by") for x in g.prepositional(h, word) if not self._is_time(x)][:1]
         for slot in t.source:
             if sources:
                 break
@@ -179,7 +196,7 @@ class ActReader:
             if targets:
                 break
             targets = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in sources and not self._is_time(x)]
-            if not targets and slot in ("obj", "of"):
+            if not targets and slot != "subj":
                 targets = [x for x in self._own_words(doc, m) if x not in sources]
         if t.pos == "noun" and not light:
             targets = targets or self._carried(doc[m.head], chain)
@@ -199,10 +216,11 @@ class ActReader:
         words = [doc[t] for t in sorted(m.tokens) if t != m.head]
         if m.trigger.pos == "noun":
             # "the release of prisoners"; where "of" is whose act it is ("the withdrawal of troops") they are the source.
-            return [w for w in words if w.dep_ == "pobj" and w.head.lower_ == "of" and self.actorish(w)]
+            return [w for w in words if w.dep_ == "pobj" and w.head.lower_ in ("of", *m.trigger.target) and (self.actorish(w) or self.site(w))]
         if m.trigger.pos != "verb":
             return []
-        return [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and (self.actorish(w) or self.site(w))]
+        behind = [w for w in words if w.dep_ == "pobj" and w.head.lower_ in m.trigger.target and (self.actorish(w) or self.site(w))]
+        return behind or [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and (self.actorish(w) or self.site(w))]
 
     def _is_time(self, noun: Token) -> bool:
         return noun.lemma_.lower() in self.lexicon.words["time"] or noun.lower_ in self.lexicon.words["time"] or noun.tag_ == "CD" or noun.lower_[:1].isdigit()
@@ -341,7 +359,8 @@ class ActReader:
             done = replace(done, attribution="claimed")
         if outer is None:
             done = self._modal_stance(doc, done, chain)
-        return self._attributed(doc, done, chain.links[-1].token if chain.links else head)
+        below = [link.token for link in chain.links if link.stance.kind != "report"]
+        return self._attributed(doc, done, below[-1] if below else head)
 
     def _status(self, base: ActMention, head: Token, chain: Chain) -> str:
         words = self.lexicon.words
@@ -396,6 +415,8 @@ class ActReader:
         speaker = reporter(verb, self.lexicon)
         negated = is_negated(verb, self.lexicon)
         said = g.subject(speaker, self.object_control) if speaker is not None and g.is_verbal(speaker) else None
+        if kind in ("future", "conditional") and is_conditional(verb, self.lexicon):
+            return replace(done, status="hypothetical")
         if kind == "future" or kind == "conditional":
             if not done.sources and said is not None and done.targets:
                 # "Exercises will be held with Israel, Greece said": who says so will do it.
@@ -434,7 +455,11 @@ class ActReader:
         """Who takes a stance."""
         token = link.token
         if g.is_verbal(token):
-            return self._who(token)
+            who = self._who(token)
+            if who is None and link.stance.name == "intend" and link.link == "clause":
+                # "is expected to visit": the one who will do it.
+                who = g.surface_subject(token, self.object_control)
+            return who
         if token.pos_ == "ADJ" or token.dep_ == "acomp":
             return g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
         own = [c for c in g.children(token, "poss") if c.lower_ not in g.RELATIVE] or g.prepositional(token, "by") or g.prepositional(token, "from")
@@ -510,7 +535,7 @@ class ActReader:
             requires=(),
             anchors=(outer.token.i,),
             inner=done.tokens,
-            attribution="narrator",
+            attribution={"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
         )
         return self._attributed(doc, mention, outer.token)
 
@@ -575,7 +600,8 @@ class ActReader:
         if not t.refine:
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
-        region = sorted({x.i for h in {doc[m.head], chain.verb} for x in g.clause_tokens(h)})
+        doers = {i for x in args.sources for i in range(*g.noun_phrase(x))}
+        region = sorted({x.i for h in {doc[m.head], chain.verb} for x in g.clause_tokens(h)} | doers)
         inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
         line = self._first_refinement(doc, inside, t.refine)
         if line is None:

@@ -34,7 +34,7 @@ def is_infinitive(token: Token) -> bool:
 def is_passive(verb: Token) -> bool:
     """Passive clause, or past participle that modifies a noun or a clause ("villages bombed by")."""
     labels = {c.dep_ for c in verb.children}
-    if labels & {"nsubjpass", "auxpass", "csubjpass"}:
+    if labels & {"nsubjpass", "auxpass", "csubjpass"} or (verb.tag_ in ("VBN", "VBD") and _headline_agent(verb)):
         return True
     if verb.tag_ != "VBN":
         return False
@@ -45,6 +45,13 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "conj" and is_verbal(verb.head) and "nsubj" not in labels:
         return is_passive(verb.head) and "dobj" not in labels
     return "agent" in labels or (verb.dep_ == "ROOT" and not labels & {"nsubj", "dobj"})
+
+
+def _headline_agent(verb: Token) -> list[Token]:
+    """ "Senator shot dead by gunmen": headlines leave the auxiliary out."""
+    if verb.dep_ != "ROOT" or verb.tag_ not in ("VBN", "VBD") or any(c.dep_ in ("dobj", "obj") for c in verb.children):
+        return []
+    return [x for c in verb.children if c.dep_ == "prep" and c.lower_ == "by" for x in _behind(c) if x.tag_ != "CD" and x.ent_type_ == ""]
 
 
 def governor(token: Token) -> tuple[Token, str] | None:
@@ -129,7 +136,7 @@ def subject(verb: Token, object_control: Callable[[Token], bool], depth: int = 0
     if depth > 6:
         return None
     if is_passive(verb):
-        agents = [p for c in verb.children if c.dep_ == "agent" for p in _behind(c)]
+        agents = [p for c in verb.children if c.dep_ == "agent" for p in _behind(c)] or _headline_agent(verb)
         return agents[0] if agents else None
     own = children(verb, "nsubj", "csubj")
     if own:
@@ -222,7 +229,9 @@ def objects(verb: Token) -> list[Token]:
             s = surface_subject(verb.head, lambda _: False)
             return [s] if s is not None else []
         return children(verb, "nsubj")[:1]
-    own = [c for c in verb.children if c.dep_ in ("dobj", "obj") and not _relative(c)]
+    # "held the crew hostage": the crew is the subject of a small clause.
+    small = [x for c in verb.children if c.dep_ == "ccomp" and not is_verbal(c) for x in children(c, "nsubj")]
+    own = small or [c for c in verb.children if c.dep_ in ("dobj", "obj") and not _relative(c)]
     if own:
         return own
     if verb.dep_ == "relcl" and any(c.dep_ in ("nsubj",) and not _relative(c) for c in verb.children):

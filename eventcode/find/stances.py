@@ -225,6 +225,9 @@ def is_negated(token: Token, lexicon: ActLexicon) -> bool:
 def modal(token: Token, lexicon: ActLexicon) -> str | None:
     """One of "future", "possible", "conditional" or "obligation" by the auxiliaries of the clause; coordinated verbs share them."""
     verb = token
+    if verb.dep_ == "ROOT" and is_infinitive(verb):
+        # Headlines: "China to send envoy".
+        return "future"
     for _ in range(4):
         for c in verb.children:
             if c.dep_ in ("aux", "auxpass") and c.i < verb.i:

@@ -34,12 +34,12 @@ _OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
 
 
 def match_pattern(
-    pattern: Pattern, head: Token, *, subjects: bool = False, partitive: frozenset[str] = frozenset()
+    pattern: Pattern, head: Token, *, subjects: bool = False, partitive: frozenset[str] = frozenset(), time: frozenset[str] = frozenset()
 ) -> frozenset[int] | None:
     """Token indexes of the pattern at this head, or None. Further words hang on words already found.
 
     ``subjects``: a further word may be the subject ("earthquake" of "an earthquake struck"). ``partitive``: nouns of
-    quantity, behind whose "of" the word may stand.
+    quantity, behind whose "of" the word may stand. ``time``: words whose preposition is no part of a pattern ("fire on" of "on Monday").
     """
     found: list[Token] = [head]
     taken = {head.i}
@@ -47,7 +47,7 @@ def match_pattern(
     while pending:
         # Words are written in any order: "military" hangs on "aid", which hangs on "provide".
         for at, words in enumerate(pending):
-            hit = _hanging(words, found, taken, subjects, partitive)
+            hit = _hanging(words, found, taken, subjects, partitive, time)
             if hit is not None:
                 found.append(hit)
                 taken.add(hit.i)
@@ -58,12 +58,14 @@ def match_pattern(
     return frozenset(taken)
 
 
-def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool, partitive: frozenset[str]) -> Token | None:
+def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool, partitive: frozenset[str], time: frozenset[str]) -> Token | None:
     for at, parent in enumerate(found):
         for child in parent.children:
-            if child.i in taken or (at == 0 and child.dep_ in _OUTSIDE and not (subjects and child.dep_ == "nsubj")):
+            # "held them hostage": what is no verb may be a clause of its own to the parser.
+            outside = child.dep_ in _OUTSIDE and (child.dep_ != "ccomp" or is_verbal(child))
+            if child.i in taken or (at == 0 and outside and not (subjects and child.dep_ == "nsubj")):
                 continue
-            if fits(child, words):
+            if fits(child, words) and not (child.pos_ == "ADP" and any(_is_time(g, time) for g in child.children)):
                 return child
             # "dispersed hundreds of protesters": the number stands between.
             if child.dep_ in ("dobj", "pobj", "nsubjpass") and child.lemma_.lower() in partitive:
@@ -90,6 +92,10 @@ def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool, 
     if nxt < len(head.doc) and nxt not in taken and head.doc[nxt].pos_ in ("ADP", "ADV", "PART") and fits(head.doc[nxt], words):
         return head.doc[nxt]
     return None
+
+
+def _is_time(token: Token, time: frozenset[str]) -> bool:
+    return token.dep_ == "pobj" and (token.lower_ in time or token.lemma_.lower() in time or token.tag_ == "CD")
 
 
 def _contiguous(pattern: Pattern, head: Token) -> frozenset[int] | None:
@@ -140,7 +146,7 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
     """At each head the longest trigger that fits; triggers inside a longer one are dropped, and so are those that
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
-    partitive = lexicon.words["partitive"]
+    partitive, time = lexicon.words["partitive"], lexicon.words["time"]
     present = {t.lower_ for t in doc} | {t.lemma_.lower() for t in doc}
     for token in doc:
         if token.i in names:
@@ -155,7 +161,7 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
                 continue
             if trigger.act in silenced or not _pos_fits(token, trigger):
                 continue
-            tokens = match_pattern(trigger.pattern, token, subjects=trigger.never, partitive=partitive)
+            tokens = match_pattern(trigger.pattern, token, subjects=trigger.never, partitive=partitive, time=time)
             if tokens is None:
                 continue
             if trigger.never and trigger.act != LEAVE_ALONE:

@@ -159,6 +159,10 @@ class ActorLexicon:
         self._read_named(folders)
         self._read_people(folders)
         self._read_words(folders)
+        # Words of names of several words: "Kachin" of "Kachin Independence Army" acts, though it is no entry itself.
+        self._words = frozenset(
+            w for key, pairs in self._index.items() if " " in key and any(e.kind in NAME_KINDS for _, e in pairs) for w in key.split()
+        )
         self._automaton = ahocorasick.Automaton()
         for key, pairs in sorted(self._index.items()):
             self._automaton.add_word(key, (len(key), tuple(sorted(pairs, key=lambda p: _ORDER[p[1].kind]))))
@@ -290,7 +294,12 @@ class ActorLexicon:
     def names_actor(self, word: str) -> bool:
         """Whether a single word can stand for people or a body: not for a weapon, a site or a thing."""
         pairs = self._index.get(word.translate(HYPHENS).lower(), ())
-        return any(not (e.kind == "role" and e.sort in ("weapon", "site", "victim", "adjective")) for _, e in pairs)
+        return any(not (e.kind == "role" and e.sort in ("weapon", "site", "adjective")) for _, e in pairs)
+
+    def names_doer(self, word: str) -> bool:
+        """Whether a single word is (part of) an actor of the tables and not only a seat or region."""
+        pairs = self._index.get(word.translate(HYPHENS).lower(), ())
+        return any(e.kind not in ("seat", "region") and not (e.kind == "role" and e.sort in ("weapon", "site", "adjective")) for _, e in pairs) or word in self._words
 
     def names_site(self, word: str) -> bool:
         """Whether a single word is a site of the role table."""

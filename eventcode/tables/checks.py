@@ -6,8 +6,8 @@ each belongs to. It runs on every view that has the columns it needs, so that pl
 cell    required          null where a value must be
         pattern           text that does not have the form it must have
         enum              text that is not in the closed list
-        range             number outside its bounds, or not finite
-        length            text that is too short
+        range             number or day outside its bounds, or a number that is not finite
+        length            text or list that is too short
 row     cameo_code        there is no such CAMEO code
         cameo_root        root is not the code's
         cameo_quad        quad class does not follow from the code
@@ -15,17 +15,26 @@ row     cameo_code        there is no such CAMEO code
         plover_modes      mode that the PLOVER event type does not have
         plover_contexts   no PLOVER context, or one without an event type
         plover_quad       quad class does not follow from the event type
+        repeated          the same mode, context, act or article twice in one cell
         acled_types       sub-event type that does not belong to event type and disorder type
+        acled_stance      ACLED types of what was said, promised, threatened ..., not done
+        roles             role is not the first of the roles
+        country           no ISO 3166-1 alpha-3 code, nor Kosovo's XKX
+        iso               number is not the country's
         coordinates       one of latitude and longitude is missing, or both belong to no place
         far_away          coordinates that do not lie near the country
         offsets           end not after start, one of both missing, or a trigger outside its sentence
-        dates             the last day before the first
+        dates             the last day before the first, one of both missing, or an exact day before 1900 or after 2100
         quantities        not low <= best <= high, or only some of them
+        fatalities        more than the greatest number told, or than 0 where none is; a suicide bomber may be added
         actors            neither source nor target
         interaction       does not follow from the two actor types
         year              does not follow from the date
-        codable           a reason without cause, or none where there must be one
-        listed            count that differs from the list's length
+        time_precision    does not follow from precision and basis of the date
+        codable           a reason without cause, none where there must be one, or codable without a date
+        listed            count that differs from the list's length, or sources without names or more than articles
+        sentences         more sentences parsed than there are
+        duplicate         an article that is said to repeat itself
 table   unique            the same key twice
         act_rows          is not the number of rows that share the act
         rank              ranks of an article are not 0, 1, 2 ...
@@ -33,15 +42,19 @@ table   unique            the same key twice
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pycountry
 
+from eventcode.coding.events import DEEDS
 from eventcode.ontologies.codes import (
     acled_actor_types,
     acled_codes,
@@ -51,24 +64,39 @@ from eventcode.ontologies.codes import (
     plover_contexts,
 )
 from eventcode.tables.boxes import country_boxes
-from eventcode.tables.schema import Constraints, Field, TableSchema
+from eventcode.tables.schema import Bound, Constraints, Field, TableSchema, bounds_text
 
 NONE = ""
 JOIN = "\x1f"
 GOLDSTEIN_TOLERANCE = 1e-6
+KOSOVO, NOWHERE = "XKX", "XXX"
+SUICIDE = "Suicide bomb"
+# An exact day outside these years is a misreading; "since 1789" is none, but no day either.
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
+EXACT = ("day", "week", "month")
+TIME_PRECISION = {"day": 1, "week": 2, "month": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Columns of equal length. ``rows``: row of the table of each entry; ``prefix``: of nested columns, "places."."""
+    """Columns of equal length. ``rows``: row of the table of each entry; ``prefix``: of nested columns, "places.".
+
+    ``columns`` may be dictionary-encoded; ``view[name]`` is the plain column.
+    """
 
     table: str
     prefix: str
     columns: Mapping[str, pa.Array]
     rows: pa.Array
+    _plain: dict[str, pa.Array] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pa.Array:
-        return self.columns[name]
+        column = self.columns[name]
+        if not pa.types.is_dictionary(column.type):
+            return column
+        if name not in self._plain:
+            self._plain[name] = column.dictionary_decode()
+        return self._plain[name]
 
     def has(self, *names: str) -> bool:
         """Whether all these columns are there."""
@@ -111,74 +139,91 @@ def views(
 
 
 def _views(view: View, fields: Sequence[Field]) -> Iterator[tuple[View, tuple[Field, ...]]]:
-    there = tuple(field for field in fields if field.name in view.columns)
+    there = tuple(column for column in fields if column.name in view.columns)
     yield view, there
-    for field in there:
-        if field.type not in ("array", "object"):
+    for column in there:
+        if column.type not in ("array", "object"):
             continue
-        inner, rows = view[field.name], view.rows
-        if field.type == "array":
+        inner, rows = view[column.name], view.rows
+        if column.type == "array":
             rows = rows.take(pc.list_parent_indices(inner))
             inner = pc.list_flatten(inner)
-        if field.items is not None:
-            item = Field(field.name, "string", field.description, field.items)
-            yield View(view.table, view.prefix, {field.name: inner}, rows), (item,)
-        elif field.fields:
+        if column.items is not None:
+            values = column.lexicon_values
+            item = Field(column.name, "string", column.description, column.items, lexicon_values=values)
+            yield View(view.table, view.prefix, {column.name: inner}, rows), (item,)
+        elif column.fields:
             told = inner.is_valid()
             inner, rows = inner.filter(told), rows.filter(told)
-            parts = dict(zip([part.name for part in field.fields], inner.flatten(), strict=True))
-            yield from _views(View(view.table, f"{view.prefix}{field.name}.", parts, rows), field.fields)
+            parts = dict(zip([part.name for part in column.fields], inner.flatten(), strict=True))
+            yield from _views(View(view.table, f"{view.prefix}{column.name}.", parts, rows), column.fields)
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
 
 
-def check_cells(view: View, fields: Sequence[Field]) -> Iterator[Failure]:
-    """Each value against the constraints of its column."""
-    for field in fields:
-        values, constraints = view[field.name], field.constraints
-        if constraints.required:
-            yield Failure("required", field.name, values.is_null(), "a value")
-        if pa.types.is_string(values.type):
-            yield from _check_text(field.name, values, constraints)
-        elif pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-            yield from _check_number(field.name, values, constraints)
+def check_cells(view: View, fields: Sequence[Field], own_lexicon: bool = True) -> Iterator[Failure]:
+    """Each value against the constraints of its column.
+
+    ``own_lexicon``: the table was made with the packaged lexicon, so that its closed lists hold.
+    """
+    for column in fields:
+        values, constraints = view.columns[column.name], column.constraints
+        if constraints.required and values.null_count:
+            yield Failure("required", column.name, values.is_null(), "a value")
+        kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+        if pa.types.is_string(kind):
+            known = column.lexicon_values if own_lexicon else ()
+            yield from _check_text(column.name, values, constraints, known)
+        elif pa.types.is_list(kind) and constraints.min_length is not None:
+            short = pc.less(pc.list_value_length(values), constraints.min_length)
+            yield Failure("length", column.name, short, f"{constraints.min_length} entries or more")
+        elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_date(kind):
+            yield from _check_bounds(column.name, values, constraints)
 
 
-def _check_text(name: str, values: pa.Array, constraints: Constraints) -> Iterator[Failure]:
+def _check_text(
+    name: str, values: pa.Array, constraints: Constraints, lexicon_values: Sequence[str]
+) -> Iterator[Failure]:
+    """A code is tested once, however often it comes."""
+    encoded = pa.types.is_dictionary(values.type)
+    texts = values.dictionary if encoded else values
+    for code, wrong, expected in _text_tests(texts, constraints, lexicon_values):
+        if pc.any(wrong).as_py():
+            yield Failure(code, name, wrong.take(values.indices) if encoded else wrong, expected)
+
+
+def _text_tests(
+    texts: pa.Array, constraints: Constraints, lexicon_values: Sequence[str]
+) -> Iterator[tuple[str, pa.Array, str]]:
+    """Code, where it fails, what is expected."""
     if constraints.pattern is not None:
-        encoded = values.dictionary_encode()  # a code is tested once, however often it comes
-        fits = pc.match_substring_regex(encoded.dictionary, f"^(?:{constraints.pattern})$").take(
-            encoded.indices
-        )
-        yield Failure("pattern", name, pc.invert(fits), f"the form {constraints.pattern}")
-    if constraints.enum:
-        known = pc.is_in(values, pa.array(constraints.enum, values.type))
-        yield Failure("enum", name, _told(values, pc.invert(known)), f"one of {', '.join(constraints.enum)}")
+        fits = pc.match_substring_regex(texts, f"^(?:{constraints.pattern})$")
+        yield "pattern", pc.invert(fits), f"the form {constraints.pattern}"
+    for known in (constraints.enum, lexicon_values):
+        if known:
+            listed = pc.is_in(texts, pa.array(known, texts.type))
+            yield "enum", _told(texts, pc.invert(listed)), f"one of {', '.join(known)}"
     if constraints.min_length is not None:
-        short = pc.less(pc.utf8_length(values), constraints.min_length)
-        yield Failure("length", name, short, f"{constraints.min_length} characters or more")
+        short = pc.less(pc.utf8_length(texts), constraints.min_length)
+        yield "length", short, f"{constraints.min_length} characters or more"
 
 
-def _check_number(name: str, values: pa.Array, constraints: Constraints) -> Iterator[Failure]:
+def _check_bounds(name: str, values: pa.Array, constraints: Constraints) -> Iterator[Failure]:
     low, high = constraints.minimum, constraints.maximum
     wrong = []
     if low is not None:
-        wrong.append(pc.less(values, low))
+        wrong.append(pc.less(values, _scalar(low, values.type)))
     if high is not None:
-        wrong.append(pc.greater(values, high))
+        wrong.append(pc.greater(values, _scalar(high, values.type)))
     if pa.types.is_floating(values.type):
         wrong.append(pc.invert(pc.is_finite(values)))
     if wrong:
-        yield Failure("range", name, _any(*wrong), _bounds(low, high))
+        yield Failure("range", name, _any(*wrong), bounds_text(low, high) or "a finite number")
 
 
-def _bounds(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
-    if low is not None:
-        return f"{low:g} or more"
-    return f"{high:g} or less" if high is not None else "a finite number"
+def _scalar(bound: Bound, kind: pa.DataType) -> pa.Scalar:
+    return pa.scalar(bound, kind if isinstance(bound, dt.date) else None)
 
 
 # --- rows: codes -------------------------------------------------------------------------------------------------
@@ -210,38 +255,43 @@ def check_plover(view: View) -> Iterator[Failure]:
     if not view.has("plover_event"):
         return
     event = view["plover_event"]
+    known = plover_codes()
+
+    def wrong_modes(modes: str | None, event: str | None) -> str | None:
+        allowed = known[event].modes if event in known else frozenset()
+        return None if modes is None or allowed.issuperset(modes.split(";")) else "modes of the event type"
+
+    def wrong_contexts(contexts: str | None, event: str | None) -> str | None:
+        fine = contexts is None or (event in known and plover_contexts().issuperset(contexts.split(";")))
+        return None if fine else "PLOVER contexts, of an event type"
+
     if view.has("plover_modes"):
-        allowed = [f"{name}{JOIN}{mode}" for name, known in plover_codes().items() for mode in known.modes]
-        wrong = _wrong_parts(view["plover_modes"], event, pa.array(allowed))
-        yield Failure(
-            "plover_modes", "plover_modes", wrong, "modes of the event type", ("plover_modes", "plover_event")
-        )
+        yield from _judged("plover_modes", view, ("plover_modes", "plover_event"), wrong_modes)
     if view.has("plover_contexts"):
-        allowed = [f"{name}{JOIN}{context}" for name in plover_codes() for context in plover_contexts()]
-        wrong = _wrong_parts(view["plover_contexts"], event, pa.array(allowed))
-        yield Failure(
-            "plover_contexts",
-            "plover_contexts",
-            wrong,
-            "PLOVER contexts, of an event type",
-            ("plover_contexts", "plover_event"),
-        )
+        yield from _judged("plover_contexts", view, ("plover_contexts", "plover_event"), wrong_contexts)
     if view.has("plover_quad"):
         names = list(plover_codes())
         quads = pa.array([plover_codes()[name].quad for name in names], pa.int64())
         place = pc.index_in(event, pa.array(names))
-        known = pc.or_(place.is_valid(), event.is_null())
-        yield _follows("plover_quad", view, "plover_quad", quads.take(place), "plover_event", known=known)
+        told = pc.or_(place.is_valid(), event.is_null())
+        yield _follows("plover_quad", view, "plover_quad", quads.take(place), "plover_event", known=told)
 
 
-def _wrong_parts(joined: pa.Array, event: pa.Array, allowed: pa.Array) -> pa.Array:
-    """Where a text joined with semicolons has a part that is not allowed with the event."""
-    parts = pc.split_pattern(joined, ";")
-    parents = pc.list_parent_indices(parts)
-    owner = pc.fill_null(event.take(parents), NONE)
-    keys = pc.binary_join_element_wise(owner, pc.list_flatten(parts), JOIN)
-    bad = parents.filter(pc.invert(pc.is_in(keys, allowed)))
-    return pc.is_in(row_numbers(len(joined)), pc.cast(bad, pa.int64()))
+def check_repeated(view: View) -> Iterator[Failure]:
+    """Lists hold nothing twice."""
+
+    def wrong(joined: str | None) -> str | None:
+        parts = (joined or "").split(";")
+        return "each once" if len({*parts}) < len(parts) else None
+
+    for name in ("plover_modes", "plover_contexts"):
+        if view.has(name):
+            yield from _judged("repeated", view, (name,), wrong)
+    for name in ("act_ids", "article_ids"):
+        if view.has(name) and pa.types.is_list(view[name].type):
+            owners = pc.cast(pc.list_parent_indices(view[name]), pa.int64())
+            again = owners.filter(_repeated([owners, pc.list_flatten(view[name])]))
+            yield Failure("repeated", name, pc.is_in(row_numbers(len(view.rows)), again), "each once")
 
 
 def check_acled(view: View) -> Iterator[Failure]:
@@ -258,6 +308,64 @@ def check_acled(view: View) -> Iterator[Failure]:
         (disorder, [kind.disorder_type for kind in types]),
     ):
         yield _follows("acled_types", view, column, pa.array(values).take(place), sub, known=known)
+
+
+def check_acled_stance(view: View) -> Iterator[Failure]:
+    """ACLED codes what was done, attempted or foiled, not what was said about it."""
+    columns = ("acled_sub_event_type", "acled_event_type", "acled_disorder_type", "stance")
+
+    def wrong(sub: str | None, event: str | None, disorder: str | None, stance: str | None) -> str | None:
+        said = stance is not None and stance not in DEEDS and (sub or event or disorder)
+        return f"null, or a stance of {', '.join(sorted(DEEDS))}" if said else None
+
+    if view.has(*columns):
+        yield from _judged("acled_stance", view, columns, wrong, ("acled_sub_event_type", "stance"))
+
+
+def check_roles(view: View) -> Iterator[Failure]:
+    """The role of an actor is the first of its roles."""
+
+    def wrong(role: str | None, roles: str | None) -> str | None:
+        first = roles.split(";")[0] if roles is not None else None
+        return None if role == first else str(first or "null")
+
+    for side in ("source", "target"):
+        if view.has(f"{side}_role", f"{side}_roles"):
+            yield from _judged("roles", view, (f"{side}_role", f"{side}_roles"), wrong)
+
+
+@cache
+def _iso_numbers() -> Mapping[str, int | None]:
+    """Numeric codes of ISO 3166-1 by alpha-3 code; Kosovo has none."""
+    return {KOSOVO: None} | {country.alpha_3: int(country.numeric) for country in pycountry.countries}
+
+
+def check_country(view: View) -> Iterator[Failure]:
+    """Countries exist; an incident's number is that of the country in its id."""
+    known = _iso_numbers()
+
+    def form(code: str) -> bool:
+        return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+    def wrong(code: str | None) -> str | None:
+        # What is no code at all is told by ``pattern``.
+        return None if code is None or code in known or not form(code) else "a code of ISO 3166-1 alpha-3"
+
+    if not view.has("event_id_cnty"):
+        for name in view.columns:
+            if name == "country" or name.endswith("_country"):
+                yield from _judged("country", view, (name,), wrong)
+        return
+    code = pc.utf8_slice_codeunits(view["event_id_cnty"], 3, 6)
+    lost = pc.invert(pc.is_in(code, pa.array([*known, NOWHERE])))
+    well_formed = pc.match_substring_regex(code, "^[A-Z]{3}$")
+    expected = f"a code of ISO 3166-1 alpha-3, {KOSOVO} or {NOWHERE}"
+    yield Failure("country", "event_id_cnty", pc.and_(well_formed, lost), expected)
+    if view.has("iso"):
+        codes = list(known)
+        number = pa.array([known[name] for name in codes], pa.int64())
+        number = number.take(pc.index_in(code, pa.array(codes)))
+        yield _follows("iso", view, "iso", number, "event_id_cnty", known=pc.and_(well_formed, pc.invert(lost)))
 
 
 @cache
@@ -282,11 +390,16 @@ def check_interaction(view: View) -> Iterator[Failure]:
 
 
 def check_codable(view: View) -> Iterator[Failure]:
-    """A happening has a reason not to be codable just when it is not."""
+    """A happening has a reason not to be codable just when it is not; one that is codable has a day."""
     if view.has("acled_codable", "not_codable_reason"):
         wrong = pc.equal(view["acled_codable"], view["not_codable_reason"].is_valid())
         shown = ("not_codable_reason", "acled_codable")
         yield Failure("codable", "not_codable_reason", wrong, "a reason just where it is not codable", shown)
+    if view.has("acled_codable", "event_date", "time_precision"):
+        missing = pc.or_(view["event_date"].is_null(), view["time_precision"].is_null())
+        shown = ("acled_codable", "event_date", "time_precision")
+        wrong = pc.and_(pc.fill_null(view["acled_codable"], False), missing)
+        yield Failure("codable", "acled_codable", wrong, "false without a date and its precision", shown)
 
 
 # --- rows: places, offsets, dates, numbers -----------------------------------------------------------------------
@@ -362,13 +475,74 @@ def check_offsets(view: View) -> Iterator[Failure]:
 
 
 def check_dates(view: View) -> Iterator[Failure]:
-    """The last day is not before the first; the year is the date's."""
+    """First and last day come together and in order; an exact day is of our time; the year is the date's."""
     if view.has("event_date", "event_date_end"):
         wrong = pc.less(view["event_date_end"], view["event_date"])
         shown = ("event_date_end", "event_date")
         yield Failure("dates", "event_date_end", wrong, "event_date or later", shown)
+        yield _lone_date(view)
+    if view.has("event_date", "event_date_end", "date_precision"):
+        exact = pc.is_in(view["date_precision"], pa.array(EXACT))
+        for name in ("event_date", "event_date_end"):
+            wrong = _any(
+                pc.less(view[name], pa.scalar(FIRST_DAY)), pc.greater(view[name], pa.scalar(LAST_DAY))
+            )
+            # The schema of incidents bounds event_date itself.
+            if name == "event_date_end" or view.table != "incidents":
+                yield Failure("dates", name, pc.and_(wrong, exact), bounds_text(FIRST_DAY, LAST_DAY))
     if view.has("event_date", "year"):
         yield _follows("year", view, "year", pc.year(view["event_date"]), "event_date")
+
+
+def _lone_date(view: View) -> Failure:
+    """One day without the other.
+
+    "Before the publication date" has a last day only, and is of unknown precision; "until Friday" is a duration whose
+    beginning nobody told, "since May" without a publication date one without an end. An incident whose date is too
+    coarse for ACLED keeps its last day.
+    """
+    first, last = view["event_date"].is_null(), view["event_date_end"].is_null()
+    lone = pc.xor(first, last)
+    if view.table == "incidents":
+        lone = last if not view.has("time_precision") else pc.or_(last, view["time_precision"].is_valid())
+        lone = pc.and_(pc.xor(first, last), lone)
+    else:
+        if view.has("date_precision"):
+            before = pc.and_(first, pc.fill_null(pc.equal(view["date_precision"], "unknown"), False))
+            lone = pc.and_(lone, pc.invert(before))
+        if view.has("date_span"):
+            lasting = pc.fill_null(pc.equal(view["date_span"], "duration"), False)
+            lone = pc.and_(lone, pc.invert(lasting))
+    shown = ("event_date", "event_date_end")
+    return Failure("dates", "event_date", lone, "event_date and event_date_end, or neither", shown)
+
+
+def check_time_precision(view: View) -> Iterator[Failure]:
+    """ACLED's time precision is made of precision and basis of the date; without a date there is none.
+
+    A day that is uncertain among several may be 2.
+    """
+    names = ("time_precision", "date_precision", "date_basis")
+    if not view.has(*names, "event_date"):
+        return
+    several = pa.nulls(len(view.rows), pa.bool_())
+    if view.has("event_date_end"):
+        several = pc.greater(view["event_date_end"], view["event_date"])
+
+    def wrong(
+        found: int | None, precision: str | None, basis: str | None, dated: bool, several: bool | None
+    ) -> str | None:
+        if not dated:
+            return None if found is None else "null without event_date"
+        allowed = {2} if basis == "publication" else {TIME_PRECISION.get(precision or "")}
+        if allowed == {1} and several:
+            allowed.add(2)
+        return None if found in allowed else " or ".join(str(n or "null") for n in sorted(allowed, key=str))
+
+    columns = [view.columns[name] for name in names]
+    yield from _judged_columns(
+        "time_precision", names, [*columns, view["event_date"].is_valid(), several], wrong
+    )
 
 
 def check_quantities(view: View) -> Iterator[Failure]:
@@ -383,6 +557,17 @@ def check_quantities(view: View) -> Iterator[Failure]:
         if view.has(high):
             wrong += [pc.xor(view[name].is_null(), view[best].is_null()) for name in (low, high)]
         yield Failure("quantities", best, _any(*wrong), " <= ".join(shown), shown)
+
+
+def check_fatalities(view: View) -> Iterator[Failure]:
+    """ACLED's number is none that nobody told; the bomber of a suicide attack may be counted with it."""
+    if not view.has("fatalities", "fatalities_high", "sub_event_type"):
+        return
+    bomber = pc.cast(pc.fill_null(pc.equal(view["sub_event_type"], SUICIDE), False), pa.int64())
+    high = pc.add(pc.fill_null(view["fatalities_high"], 0), bomber)
+    shown = ("fatalities", "fatalities_high", "sub_event_type")
+    expected = pc.binary_join_element_wise(_text(high), "or less", " ")
+    yield Failure("fatalities", "fatalities", pc.greater(view["fatalities"], high), expected, shown)
 
 
 def check_actors(view: View) -> Iterator[Failure]:
@@ -409,20 +594,45 @@ def check_listed(view: View) -> Iterator[Failure]:
         yield Failure(
             "listed", "articles", wrong, pc.binary_join_element_wise(_text(length), "in article_ids", " ")
         )
+    if view.has("sources", "source", "articles"):
+        wrong = _any(
+            pc.xor(pc.equal(view["sources"], 0), view["source"].is_null()),
+            pc.greater(view["sources"], view["articles"]),
+        )
+        shown = ("sources", "source", "articles")
+        yield Failure("listed", "sources", wrong, "as many as source names, no more than articles", shown)
+
+
+def check_article(view: View) -> Iterator[Failure]:
+    """No more sentences are parsed than there are, and no article repeats itself."""
+    if view.has("parsed_sentences", "sentences"):
+        wrong = pc.greater(view["parsed_sentences"], view["sentences"])
+        shown = ("parsed_sentences", "sentences")
+        yield Failure("sentences", "parsed_sentences", wrong, "no more than sentences", shown)
+    if view.has("article_id", "duplicate_of"):
+        wrong = pc.equal(view["duplicate_of"], view["article_id"])
+        yield Failure("duplicate", "duplicate_of", wrong, "another article")
 
 
 ROW_CHECKS: tuple[Check, ...] = (
     check_cameo,
     check_plover,
+    check_repeated,
     check_acled,
+    check_acled_stance,
+    check_roles,
+    check_country,
     check_interaction,
     check_codable,
     check_coordinates,
     check_offsets,
     check_dates,
+    check_time_precision,
     check_quantities,
+    check_fatalities,
     check_actors,
     check_listed,
+    check_article,
 )
 
 
@@ -439,13 +649,13 @@ def check_unique(view: View, keys: Sequence[tuple[str, ...]]) -> Iterator[Failur
 def check_act_rows(view: View) -> Iterator[Failure]:
     """act_rows is the number of rows that share the act."""
     if view.has("act_id", "act_rows"):
-        yield _follows("act_rows", view, "act_rows", counts_of(view["act_id"], view["act_id"]), "act_id")
+        yield _follows("act_rows", view, "act_rows", _shared(view["act_id"]), "act_id")
 
 
 def check_rank(view: View) -> Iterator[Failure]:
     """The ranks of an article are 0, 1, 2 ..., each once."""
     if view.has("article_id", "rank"):
-        rows = counts_of(view["article_id"], view["article_id"])
+        rows = _shared(view["article_id"])
         wrong = _any(_repeated([view["article_id"], view["rank"]]), pc.greater_equal(view["rank"], rows))
         expected = pc.binary_join_element_wise(
             "each of 0 to", _text(pc.subtract(rows, 1)), "once in the article", " "
@@ -466,17 +676,87 @@ def counts_of(keys: pa.Array, among: pa.Array) -> pa.Array:
 
 def row_numbers(length: int, first: int = 0) -> pa.Array:
     """The numbers of so many rows."""
-    return pa.array(np.arange(first, first + length, dtype=np.int64))
+    return _integers(np.arange(first, first + length, dtype=np.int64))
+
+
+def _integers(values: npt.NDArray[np.int64]) -> pa.Array:
+    """As pa.array, which would import pandas first."""
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _mask(values: npt.NDArray[np.bool_]) -> pa.Array:
+    bits = np.packbits(values, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
+
+
+def _numbers(values: pa.Array) -> npt.NDArray[np.int64]:
+    """Integers without nulls."""
+    plain = values.cast(pa.int64())
+    begin = plain.offset
+    return np.frombuffer(plain.buffers()[1], np.int64)[begin : begin + len(plain)] if len(plain) else _EMPTY
+
+
+_EMPTY: npt.NDArray[np.int64] = np.empty(0, np.int64)
+
+
+def _numbered(columns: Sequence[pa.Array]) -> npt.NDArray[np.int64]:
+    """One number for each combination of values, null among them, from 0 in order of first appearance."""
+    together = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        size = len(encoded.dictionary)
+        numbers = _numbers(pc.fill_null(encoded.indices.cast(pa.int64()), size))
+        whole = _integers(together * (size + 1) + numbers)
+        together = _numbers(whole.dictionary_encode().indices)
+    return together
+
+
+def _firsts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """True for the first of each number; they must be numbered in order of first appearance."""
+    before = np.empty_like(numbers)
+    before[:1] = -1
+    before[1:] = np.maximum.accumulate(numbers)[:-1]
+    return np.asarray(numbers > before)
 
 
 def _repeated(keys: Sequence[pa.Array]) -> pa.Array:
     """True for a key, of one part or several, that came before; one with a null never is."""
-    rows = row_numbers(len(keys[0]))
-    names = [str(number) for number in range(len(keys))]
-    table = pa.table([*keys, rows], names=[*names, "row"])
-    firsts = table.group_by(names).aggregate([("row", "min")])["row_min"].combine_chunks()
     told = reduce(pc.and_, [key.is_valid() for key in keys])
-    return pc.and_(told, pc.invert(pc.is_in(rows, firsts)))
+    return pc.and_(told, pc.invert(_mask(_firsts(_numbered(keys)))))
+
+
+def _shared(keys: pa.Array) -> pa.Array:
+    """How often each key comes in its column; null for null."""
+    numbers = _numbered([keys])
+    counted = np.bincount(numbers)[numbers] if len(numbers) else numbers
+    return pc.if_else(keys.is_valid(), _integers(counted), pa.scalar(None, pa.int64()))
+
+
+Judge = Callable[..., str | None]
+
+
+def _judged(
+    code: str, view: View, names: Sequence[str], judge: Judge, shown: tuple[str, ...] | None = None
+) -> Iterator[Failure]:
+    """Failure of a check that sees each combination of values once: ``judge`` tells what is expected, None where all is well."""
+    return _judged_columns(code, names, [view.columns[name] for name in names], judge, shown)
+
+
+def _judged_columns(
+    code: str,
+    names: Sequence[str],
+    columns: Sequence[pa.Array],
+    judge: Judge,
+    shown: tuple[str, ...] | None = None,
+) -> Iterator[Failure]:
+    """As :func:`_judged`, of columns that need not be the view's; the first of ``names`` is the one that is wrong."""
+    numbers = _numbered(columns)
+    first = _mask(_firsts(numbers))
+    values = zip(*[column.filter(first).to_pylist() for column in columns], strict=True)
+    expected = [judge(*row) for row in values]
+    if any(text is not None for text in expected):
+        wanted = pa.array(expected, pa.string()).take(_integers(numbers))
+        yield Failure(code, names[0], wanted.is_valid(), wanted, shown or tuple(names))
 
 
 def _follows(

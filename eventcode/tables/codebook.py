@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from eventcode.tables.schema import TABLES, Constraints, Field, TableSchema, load_schema
+from eventcode.tables.rejected import rejected_schema
+from eventcode.tables.schema import TABLES, Constraints, Field, TableSchema, bounds_text, load_schema
 
 INTRODUCTION = """\
 # Codebook
@@ -21,6 +22,9 @@ Made from `schemas/*.json`; edit those, then run `python -m eventcode.tables.cod
   `text[start:end]` is the text shown.
 - Dates are days; a first and a last day are both inclusive.
 - Coordinates are degrees, WGS84.
+- "The lexicon's": a closed list of the lexicon that read the articles. Lists of the packaged lexicon stand below the table;
+  a user's lexicon may add to them, and `eventcode validate` holds a table to them only where its metadata name the
+  packaged lexicon, or no lexicon.
 - In a table written with `--no-text`, `title`, `url`, `text` and every column that ends in `_text` are null.
 - File metadata of every table: name of the table, versions of eventcode, schema, language model and gazetteer, hashes of
   lexicon and ontologies, and the attribution of GeoNames (CC BY 4.0).
@@ -31,7 +35,27 @@ SHORT_ENUM = 8
 
 def render() -> str:
     """The whole codebook in Markdown. Raises SchemaError where a schema cannot be used."""
-    return "\n".join([INTRODUCTION, *(_table(load_schema(name)) for name in TABLES)])
+    return "\n".join([INTRODUCTION, *(_table(load_schema(name)) for name in TABLES), _rejected()])
+
+
+def _rejected() -> str:
+    schema = rejected_schema()
+    lines = [
+        f"## {schema['title']}",
+        "",
+        f"`rejected.jsonl`, schema version {schema['x-version']}. {schema['description']}",
+        "",
+        "| property | type | meaning |",
+        "| --- | --- | --- |",
+    ]
+    for name, value in schema["properties"].items():
+        kinds = [value["type"]] if isinstance(value["type"], str) else value["type"]
+        needed = " **!**" if name in schema["required"] and "null" not in kinds else ""
+        lines.append(f"| `{name}`{needed} | {' or '.join(kinds)} | {_escape(value['description'])} |")
+    for name, value in schema["properties"].items():
+        if "enum" in value:
+            lines += ["", f"Values of `{name}`: {_names(value['enum'])}."]
+    return "\n".join([*lines, ""])
 
 
 def _table(schema: TableSchema) -> str:
@@ -47,14 +71,19 @@ def _table(schema: TableSchema) -> str:
         lines.append(f"- {each}`{reference.column}` refers to `{reference.key}` of {reference.table}")
     lines += ["", "| column | type | values | meaning |", "| --- | --- | --- | --- |"]
     long: dict[tuple[str, ...], list[str]] = {}
+    open_lists: dict[tuple[str, ...], list[str]] = {}
     for path, field in _all_fields(schema.fields, ""):
         lines.append(
             f"| {_cell(path, field)} | {_type(field)} | {_values(field)} | {_escape(field.description)} |"
         )
         if len(field.constraints.enum) > SHORT_ENUM:
             long.setdefault(field.constraints.enum, []).append(path)
+        if field.lexicon_values:
+            open_lists.setdefault(field.lexicon_values, []).append(path)
     for values, paths in long.items():
-        lines += ["", f"Values of {_names(paths)}: {', '.join(f'`{value}`' for value in values)}."]
+        lines += ["", f"Values of {_names(paths)}: {_names(values)}."]
+    for values, paths in open_lists.items():
+        lines += ["", f"Values of {_names(paths)} in the packaged lexicon: {_names(values)}."]
     return "\n".join([*lines, ""])
 
 
@@ -90,6 +119,8 @@ def _type(field: Field) -> str:
 
 def _values(field: Field) -> str:
     constraints = field.constraints if field.items is None else field.items
+    if field.lexicon_values:
+        return "the lexicon's, see below"
     return _escape(" ".join(_told(constraints)))
 
 
@@ -100,13 +131,9 @@ def _told(constraints: Constraints) -> Iterator[str]:
         yield ", ".join(f"`{value}`" for value in constraints.enum)
     if constraints.pattern:
         yield f"`{constraints.pattern}`"
-    low, high = constraints.minimum, constraints.maximum
-    if low is not None and high is not None:
-        yield f"{low:g} to {high:g}"
-    elif low is not None:
-        yield f"≥ {low:g}"
-    elif high is not None:
-        yield f"≤ {high:g}"
+    bounds = bounds_text(constraints.minimum, constraints.maximum)
+    if bounds:
+        yield bounds
     if constraints.unique:
         yield "unique"
 

@@ -29,6 +29,8 @@ CHUNK_ROWS = 1_000
 COMPRESSION = "zstd"
 COMPRESSION_LEVEL = 6
 TABLE_KEY, VERSION_KEY = "table", "schema_version"
+# What pyarrow raises for a file that is missing, no Parquet, or damaged; broken text in the footer is a UnicodeDecodeError.
+READ_ERRORS = (OSError, ValueError, pa.ArrowException)
 
 _PLAIN_TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
 _NAMED_TYPES = {
@@ -193,7 +195,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """
     try:
         return pq.read_table(path, columns=None if columns is None else list(columns))
-    except (OSError, pa.ArrowException) as error:
+    except READ_ERRORS as error:
         raise InputError(f"{path}: not a Parquet file that can be read") from error
 
 
@@ -209,7 +211,7 @@ def content_hash(path: Path) -> str:
             for batch in file.iter_batches(batch_size=CHUNK_ROWS):
                 for row in batch.to_pylist():
                     digest.update(_canonical(row))
-    except (OSError, pa.ArrowException) as error:
+    except READ_ERRORS as error:
         raise InputError(f"{path}: not a Parquet file that can be read") from error
     return digest.hexdigest()
 

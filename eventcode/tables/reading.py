@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from eventcode.errors import InputError
+from eventcode.tables.parquet import READ_ERRORS
 from eventcode.tables.rows import Row
 
 BATCH_ROWS = 2_000
@@ -58,7 +59,7 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path) as file:
             yield file
-    except pa.ArrowInvalid as error:
+    except READ_ERRORS as error:
         raise InputError(f"{path}: not a Parquet file that can be read") from error
 
 

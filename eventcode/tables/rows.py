@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from eventcode.language import says_english
 from eventcode.model import Act, Actor, Article, DateValue, EventPlace, Place, Quantity, Toll
 
 Row = dict[str, Any]
@@ -88,7 +89,7 @@ def article_row(
         "source": article.source,
         "title": article.title,
         "url": article.url,
-        "language": article.language or "en",
+        "language": _language(article.language),
         "file": article.file,
         "record": article.record,
         "characters": len(article.text),
@@ -98,6 +99,11 @@ def article_row(
         "events": events,
         "duplicate_of": duplicate_of,
     }
+
+
+def _language(supplied: str | None) -> str:
+    """ISO 639-1 code: what was supplied may be "en-GB" or "English"; articles are read as English where nothing is."""
+    return "en" if supplied is None or says_english(supplied) else supplied.strip().lower()
 
 
 def place_row(place: Place, article_id: str) -> Row:

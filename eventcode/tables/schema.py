@@ -1,13 +1,15 @@
 """The tables as ``schemas/*.json`` define them: Frictionless Table Schemas, read into values. Knows nothing of Arrow.
 
 Beside what Table Schema has, a field may carry ``arrowType`` (how it is stored), ``dictionary`` (few different values),
-``fields`` (columns of a nested object, or of each object of an array) and ``items`` (the strings of an array); a schema
-carries ``x-version``, ``x-sortKey`` (columns that order the rows; ``article_id`` there stands for the order of the
+``fields`` (columns of a nested object, or of each object of an array), ``items`` (the strings of an array) and
+``lexiconValues`` (the closed list of the packaged lexicon, for the text or for each string of an array: a table made with
+another lexicon may hold others, so it is no ``enum``); a schema carries ``x-version``, ``x-sortKey`` (columns that order the rows; ``article_id`` there stands for the order of the
 articles table) and ``x-references`` (list columns whose every item is a key of another table).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,17 +25,23 @@ TABLES = ("articles", "acts", "events", "incidents", "places")
 TYPES = frozenset({"string", "integer", "number", "boolean", "date", "array", "object"})
 
 
+Bound = float | dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What the values of a column must be. ``pattern`` matches the whole value; ``minimum`` and ``maximum`` are inclusive."""
+    """What the values of a column must be. ``pattern`` matches the whole value; ``minimum`` and ``maximum`` are inclusive.
+
+    ``min_length``: characters of a text, entries of an array.
+    """
 
     required: bool = False
     unique: bool = False
     min_length: int | None = None
     pattern: str | None = None
     enum: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Field:
     """One column, or one part of a nested column.
 
     ``fields``: parts of an object, or of each object of an array. ``items``: constraints of each string of an array.
+    ``lexicon_values``: what the packaged lexicon knows; empty where any value may be.
     """
 
     name: str
@@ -51,6 +60,7 @@ class Field:
     dictionary: bool = False
     fields: tuple[Field, ...] = ()
     items: Constraints | None = None
+    lexicon_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,7 @@ def _field(entry: Mapping[str, Any]) -> Field:
         dictionary=entry.get("dictionary", False),
         fields=_fields(entry.get("fields", [])),
         items=None if items is None else _constraints(items.get("constraints", {})),
+        lexicon_values=tuple(entry.get("lexiconValues", ())),
     )
 
 
@@ -186,6 +197,23 @@ def _constraints(entry: Mapping[str, Any]) -> Constraints:
         min_length=entry.get("minLength"),
         pattern=entry.get("pattern"),
         enum=tuple(entry.get("enum", ())),
-        minimum=entry.get("minimum"),
-        maximum=entry.get("maximum"),
+        minimum=_bound(entry.get("minimum")),
+        maximum=_bound(entry.get("maximum")),
     )
+
+
+def _bound(value: float | str | None) -> Bound | None:
+    """A number, or a date as text."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def bounds_text(low: Bound | None, high: Bound | None) -> str:
+    """Bounds in words; empty without any."""
+    first, last = ("" if value is None else _bound_text(value) for value in (low, high))
+    if first and last:
+        return f"{first} to {last}"
+    return f"{first} or more" if first else f"{last} or less" if last else ""
+
+
+def _bound_text(value: Bound) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else f"{value:g}"

@@ -1,21 +1,27 @@
 """Checks written tables against their schemas, a file at a time, and files of one folder against each other.
 
-file    unreadable        missing, or no Parquet file
+file    unreadable        missing, or no Parquet file, or damaged
         unknown_table     no schema has these columns
         missing_column    a column of the schema is not there
         extra_column      a column that the schema does not have
         column_type       a column of another kind than the schema's
+        column_value      a value that the column's kind cannot hold: no UTF-8, more than 64 bits with a sign
 folder  reference         a key that the other table does not have
         article_counts    acts or events of an article are not as many as the articles table tells
 
-What is found inside a table is told by ``checks``.
+What is found inside a table is told by ``checks``; in ``rejected.jsonl``, by ``rejected``.
+
+The lexicon's closed lists hold for a table whose metadata name the packaged lexicon, or none: a user's lexicon may have
+stances, outcomes, instruments and objects of its own, which are then held to their form alone.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,7 +29,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from eventcode.errors import InputError
+from eventcode.lexicon.load import content_hash
 from eventcode.model import Finding
+from eventcode.resources import lexicon_dir
 from eventcode.tables.checks import (
     ROW_CHECKS,
     Failure,
@@ -37,10 +45,13 @@ from eventcode.tables.checks import (
     shown_value,
     views,
 )
-from eventcode.tables.parquet import TABLE_KEY, arrow_type
+from eventcode.tables.parquet import READ_ERRORS, TABLE_KEY, arrow_type
+from eventcode.tables.rejected import NAME as REJECTED
+from eventcode.tables.rejected import SUFFIX, Problem, check_rejected
 from eventcode.tables.schema import TABLES, Reference, TableSchema, load_schema
 
-BATCH_ROWS = 50_000
+BATCH_ROWS = 20_000
+LEXICON_KEY = "lexicon_sha256"
 # Findings of one check on one column of one file; the rest is counted.
 MAX_FINDINGS = 100
 MAX_VALUE = 80
@@ -74,10 +85,22 @@ class _Collector:
         key = (failure.code, column)
         self.left_out[key] = self.left_out.get(key, 0) + len(at) - len(shown)
 
+    def line(self, problem: Problem) -> None:
+        """A finding about a line of ``rejected.jsonl``."""
+        kept = self._list(problem.code, problem.column)
+        if len(kept) < MAX_FINDINGS:
+            told = _cut(problem.value)
+            kept.append(
+                Finding(self.file, problem.line, problem.column, problem.code, told, problem.expected)
+            )
+        else:
+            key = (problem.code, problem.column)
+            self.left_out[key] = self.left_out.get(key, 0) + 1
+
     def _findings(self, view: View, failure: Failure, column: str, at: pa.Array) -> Iterator[Finding]:
         rows = view.rows.take(at).to_pylist()
         names = failure.shown or (failure.column,)
-        values = zip(*[view[name].take(at).to_pylist() for name in names], strict=True)
+        values = zip(*[_shown(view[name].take(at)) for name in names], strict=True)
         if isinstance(failure.expected, str):
             expected = [failure.expected] * len(rows)
         else:
@@ -99,11 +122,20 @@ class _Collector:
         return made
 
 
+def _shown(values: pa.Array) -> list[object]:
+    """Values to be shown. Days become text in Arrow: some lie in years that Python does not have."""
+    told: list[object] = (values.cast(pa.string()) if pa.types.is_date(values.type) else values).to_pylist()
+    return told
+
+
 def _value(names: Sequence[str], values: Sequence[object]) -> str:
     """The value found; with names where there are several."""
     texts = [shown_value(value) for value in values]
-    told = texts[0] if len(names) == 1 else ", ".join(map("{} {}".format, names, texts))
-    return told if len(told) <= MAX_VALUE else f"{told[: MAX_VALUE - 1]}…"
+    return _cut(texts[0] if len(names) == 1 else ", ".join(map("{} {}".format, names, texts)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +152,9 @@ def validate(*paths: StrPath, schema: str | None = None) -> list[Finding]:
     """Check tables, and those of one folder against each other.
 
     Args:
-        paths: Parquet files, or folders of tables.
-        schema: name of the table that every file is; default is what each file's metadata or columns say.
+        paths: Parquet files, ``rejected.jsonl`` files, or folders of them.
+        schema: name of the table that every file is, or "rejected"; default is what each file's name, metadata or
+            columns say.
 
     Returns:
         What is wrong; empty where all is well. At most 100 findings of a kind for each column, then their number.
@@ -130,7 +163,7 @@ def validate(*paths: StrPath, schema: str | None = None) -> list[Finding]:
         UsageError: there is no schema of that name.
         SchemaError: a schema cannot be used.
     """
-    if schema is not None:
+    if schema is not None and schema != REJECTED:
         load_schema(schema)
     checked = [_check_file(path, schema) for path in _files(paths)]
     _check_together(checked)
@@ -146,7 +179,7 @@ def check_files(files: Sequence[StrPath], schema: str | None = None) -> list[Fin
     """What ``eventcode validate`` tells: as :func:`validate`, but it is an error when no file can be read.
 
     Raises:
-        InputError: none of the files is a Parquet file.
+        InputError: none of the files can be read.
         UsageError: there is no schema of that name.
     """
     findings = validate(*files, schema=schema)
@@ -161,7 +194,7 @@ def _files(paths: Iterable[StrPath]) -> list[Path]:
     """Files in order, each once; a folder stands for the tables in it, or for itself where it has none."""
     found: list[Path] = []
     for given in map(Path, paths):
-        inside = [given / f"{table}.parquet" for table in TABLES]
+        inside = [*(given / f"{table}.parquet" for table in TABLES), given / f"{REJECTED}{SUFFIX}"]
         found += [path for path in inside if path.is_file()] or [given]
     return list(dict.fromkeys(found))
 
@@ -169,19 +202,33 @@ def _files(paths: Iterable[StrPath]) -> list[Path]:
 # --- one file ----------------------------------------------------------------------------------------------------
 
 
+class _UnreadableError(Exception):
+    """A file, or a part of it, cannot be read."""
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except READ_ERRORS as error:
+        raise _UnreadableError(type(error).__name__) from error
+
+
 def _check_file(path: Path, schema_name: str | None) -> _Checked:
     collector = _Collector(str(path))
+    if schema_name == REJECTED or (schema_name is None and path.suffix == SUFFIX):
+        return _check_lines(path, collector)
     try:
-        with pq.ParquetFile(path) as file:
-            schema = load_schema(schema_name) if schema_name else _recognise(file.schema_arrow)
-            if schema is None:
-                told = ", ".join(file.schema_arrow.names[:5])
-                collector.whole("", "unknown_table", told, f"the columns of {', '.join(TABLES)}")
-                return _Checked(path, None, frozenset(), collector)
-            usable = _check_columns(file.schema_arrow, schema, collector)
-            _check_batches(file, schema, usable, collector)
-            _check_whole(file, schema, usable, collector)
-    except (OSError, pa.ArrowException, UnicodeError) as error:
+        found = _arrow_schema(path)
+        schema = load_schema(schema_name) if schema_name else _recognise(found)
+        if schema is None:
+            told = ", ".join(found.names[:5])
+            collector.whole("", "unknown_table", told, f"the columns of {', '.join(TABLES)}")
+            return _Checked(path, None, frozenset(), collector)
+        usable = _check_columns(found, schema, collector)
+        usable = _check_batches(path, schema, usable, collector)
+        _check_whole(path, schema, usable, collector)
+    except _UnreadableError as error:
         collector.found.clear()
         collector.left_out.clear()
         collector.whole("", UNREADABLE, _trouble(path, error), "a Parquet file")
@@ -189,12 +236,53 @@ def _check_file(path: Path, schema_name: str | None) -> _Checked:
     return _Checked(path, schema, usable, collector)
 
 
+def _check_lines(path: Path, collector: _Collector) -> _Checked:
+    try:
+        with _reading():
+            for problem in check_rejected(path):
+                collector.line(problem)
+    except _UnreadableError as error:
+        collector.whole("", UNREADABLE, _trouble(path, error), "a file of JSON lines")
+    return _Checked(path, None, frozenset(), collector)
+
+
+def _arrow_schema(path: Path) -> pa.Schema:
+    with _reading(), pq.ParquetFile(path) as file:
+        return file.schema_arrow
+
+
+def _batches(path: Path, schema: TableSchema, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Rows of a file, so many at a time; columns of few values stay encoded as they lie there."""
+    coded = [name for name in names if schema.field(name).dictionary]
+    with _reading():
+        file = pq.ParquetFile(path, read_dictionary=coded)
+    with file:
+        batches = file.iter_batches(batch_size=BATCH_ROWS, columns=list(names))
+        while True:
+            with _reading():
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+
+
+@cache
+def _own_lexicon() -> str:
+    return content_hash([lexicon_dir()])
+
+
+def _made_with_own_lexicon(found: pa.Schema) -> bool:
+    """Whether the metadata name the packaged lexicon, or none."""
+    named = (found.metadata or {}).get(LEXICON_KEY.encode())
+    return named is None or named.decode(errors="replace") == _own_lexicon()
+
+
 def _trouble(path: Path, error: BaseException) -> str:
     if not path.exists():
         return "there is no such file"
     if path.is_dir():
         return "a folder without tables"
-    return f"cannot be read ({type(error).__name__})"
+    return f"cannot be read ({error})"
 
 
 def _recognise(found: pa.Schema) -> TableSchema | None:
@@ -233,8 +321,7 @@ def _check_columns(found: pa.Schema, schema: TableSchema, collector: _Collector)
 
 
 def _short(kind: pa.DataType) -> str:
-    text = str(kind)
-    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
+    return _cut(str(kind))
 
 
 _KINDS = (
@@ -273,56 +360,79 @@ def _check_type(wanted: pa.DataType) -> pa.DataType:
     return wanted
 
 
-def _columns(batch: pa.RecordBatch, schema: TableSchema) -> dict[str, pa.Array]:
-    """Columns in the types of the check. Raises ArrowInvalid where the file holds what is no text."""
-    batch.validate(full=True)
-    return {
-        name: batch.column(name).cast(_check_type(arrow_type(schema.field(name))))
-        for name in batch.schema.names
-    }
+def _column(values: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """A column in the type in which it is checked. Raises ArrowException where it holds what its kind cannot."""
+    values.validate(full=True)
+    kind = _check_type(wanted)
+    if pa.types.is_dictionary(values.type) and pa.types.is_string(kind):
+        if not values.dictionary.null_count:
+            return pa.DictionaryArray.from_arrays(values.indices, values.dictionary.cast(kind))
+        values = values.dictionary_decode()
+    return values.cast(kind)
+
+
+def _columns(
+    batch: pa.RecordBatch, schema: TableSchema, broken: set[str], collector: _Collector
+) -> dict[str, pa.Array]:
+    """Columns in the types of the check. One that cannot be had so is told once, and left out from then on."""
+    made = {}
+    for name in batch.schema.names:
+        if name in broken:
+            continue
+        try:
+            made[name] = _column(batch.column(name), arrow_type(schema.field(name)))
+        except (pa.ArrowException, UnicodeError) as error:
+            broken.add(name)
+            wanted = _short(_check_type(arrow_type(schema.field(name))))
+            collector.whole(name, "column_value", _cut(str(error).splitlines()[0]), f"values of {wanted}")
+    return made
 
 
 def _check_batches(
-    file: pq.ParquetFile, schema: TableSchema, usable: frozenset[str], collector: _Collector
-) -> None:
+    path: Path, schema: TableSchema, usable: frozenset[str], collector: _Collector
+) -> frozenset[str]:
+    """Check cells and rows; columns that can be used after all."""
     names = [name for name in schema.names if name in usable]
     if not names:
-        return
+        return usable
+    own_lexicon = _made_with_own_lexicon(_arrow_schema(path))
+    broken: set[str] = set()
     first_row = 0
-    for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=names):
-        for view, fields in views(schema, _columns(batch, schema), first_row):
-            for failure in check_cells(view, fields):
+    for batch in _batches(path, schema, names):
+        columns = _columns(batch, schema, broken, collector)
+        for view, fields in views(schema, columns, first_row) if columns else ():
+            for failure in check_cells(view, fields, own_lexicon):
                 collector.add(view, failure)
             for check in ROW_CHECKS:
                 for failure in check(view):
                     collector.add(view, failure)
         first_row += batch.num_rows
+    return usable - broken
 
 
-def _check_whole(
-    file: pq.ParquetFile, schema: TableSchema, usable: frozenset[str], collector: _Collector
-) -> None:
+def _check_whole(path: Path, schema: TableSchema, usable: frozenset[str], collector: _Collector) -> None:
     """What only all rows together show; only the columns that it needs are held."""
     keys = list(
         dict.fromkeys([schema.primary_key, *((f.name,) for f in schema.fields if f.constraints.unique)])
     )
     needed = {name for key in keys for name in key} | {"act_id", "act_rows", "article_id", "rank"}
-    view = _key_view(file, schema, usable & needed)
+    view = _key_view(path, schema, usable & needed)
     if view is None:
         return
     for failure in (*check_unique(view, keys), *check_act_rows(view), *check_rank(view)):
         collector.add(view, failure)
 
 
-def _key_view(file: pq.ParquetFile, schema: TableSchema, names: frozenset[str]) -> View | None:
+def _key_view(path: Path, schema: TableSchema, names: frozenset[str]) -> View | None:
     """Whole columns of a table; None where there are none."""
     if not names:
         return None
-    table = file.read(columns=sorted(names)).combine_chunks()
-    columns = {}
-    for name in table.column_names:
-        whole = table[name].cast(_check_type(arrow_type(schema.field(name))))
-        columns[name] = whole.combine_chunks()
+    with _reading(), pq.ParquetFile(path) as file:
+        table = file.read(columns=sorted(names)).combine_chunks()
+    columns = {
+        name: table[name].cast(_check_type(arrow_type(schema.field(name)))).combine_chunks()
+        for name in table.column_names
+    }
     return View(schema.name, "", columns, row_numbers(table.num_rows))
 
 
@@ -379,5 +489,4 @@ def _read(checked: _Checked, *names: str) -> View | None:
     """Whole columns of a file that was checked; None where one is not there or cannot be used."""
     if checked.schema is None or not checked.columns.issuperset(names):
         return None
-    with pq.ParquetFile(checked.path) as file:
-        return _key_view(file, checked.schema, frozenset(names))
+    return _key_view(checked.path, checked.schema, frozenset(names))
