@@ -23,7 +23,20 @@ from eventcode.gazetteer.index import Gazetteer, open_index
 from eventcode.language_model import load_model, model_name
 from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
 from eventcode.lexicon.load import content_hash, lexicon_folders, load_acts
-from eventcode.model import Act, Actor, Article, DateValue, Document, EventPlace, Field, Note, Place, Quantity, Sentence, Toll
+from eventcode.model import (
+    Act,
+    Actor,
+    Article,
+    DateValue,
+    Document,
+    EventPlace,
+    Field,
+    Note,
+    Place,
+    Quantity,
+    Sentence,
+    Toll,
+)
 from eventcode.reading.parse import parse, parser_text
 from eventcode.resolve.act_dates import act_date, carried, publication
 from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
@@ -72,16 +85,24 @@ class Coder:
         LexiconError, ModelError, GazetteerError: when something it needs cannot be loaded.
     """
 
-    def __init__(self, lexicon: Path | None = None, *, notes: bool = False, gazetteer: Gazetteer | None = None) -> None:
+    def __init__(
+        self, lexicon: Path | None = None, *, notes: bool = False, gazetteer: Gazetteer | None = None
+    ) -> None:
         self._folders = lexicon_folders(lexicon)
         self._notes = notes
         self.acts = load_acts(self._folders)
         self.actors = load_actors(self._folders)
         self.nlp = load_model()
         self.gazetteer = gazetteer or open_index()
-        irregular = self.nlp.get_pipe("lemmatizer").lookups.get_table("lemma_exc")
+        lemmatizer: Any = self.nlp.get_pipe("lemmatizer")
+        irregular = lemmatizer.lookups.get_table("lemma_exc")
         pairs = [*self.acts.forms.items()]
-        pairs += [(form, lemma) for table in irregular.values() for form, lemmas in table.items() for lemma in lemmas]
+        pairs += [
+            (form, lemma)
+            for table in irregular.values()
+            for form, lemmas in table.items()
+            for lemma in lemmas
+        ]
         self.worth_parsing = SentenceFilter(self.acts, pairs)
         self.describer = ActorReader(self.actors, self.acts.words["partitive"])
         self.reader = ActReader(self.acts, self.describer.actorish, self.describer.site, self.describer.doer)
@@ -126,7 +147,7 @@ class _ArticleCoder:
         self.article = article
         self.document = document
         self.sha = article_sha256(article)
-        self.people = ArticleActors(coder.actors, article.date)
+        self.people = ArticleActors(coder.actors, article.date, coder.acts.words["body"])
         self.notes: list[Note] = []
         self.keep_notes = notes
         self.acts: list[Act] = []
@@ -151,17 +172,25 @@ class _ArticleCoder:
             if self.keep_notes and s not in chosen:
                 self._note(s, s.start, s.end, "not parsed", "no word of the act lexicon begins here")
         self.acts.sort(key=lambda a: self.order[a.act_id])
-        return CodedArticle(self.article, document, len(chosen), tuple(self.acts), tuple(places), tuple(self.notes))
+        return CodedArticle(
+            self.article, document, len(chosen), tuple(self.acts), tuple(places), tuple(self.notes)
+        )
 
     # --- reading a sentence -------------------------------------------------------------------------------------
 
     @staticmethod
     def _names(s: Sentence, hits: Sequence[Hit], places: Sequence[Place]) -> list[tuple[int, int]]:
         names = [(h.start, h.end) for h in hits if h.entry.kind not in ("role",)]
-        return names + [(p.start - s.start, p.end - s.start) for p in places if p.field == s.field and s.start <= p.start < s.end]
+        return names + [
+            (p.start - s.start, p.end - s.start)
+            for p in places
+            if p.field == s.field and s.start <= p.start < s.end
+        ]
 
     def _read(self, sentence: Sentence, doc: Doc, hits: Sequence[Hit], places: Sequence[Place]) -> _Read:
-        here = tuple(p for p in places if p.field == sentence.field and sentence.start <= p.start < sentence.end)
+        here = tuple(
+            p for p in places if p.field == sentence.field and sentence.start <= p.start < sentence.end
+        )
         return _Read(
             sentence, doc, tuple(self.coder.reader.read(doc, _name_tokens(doc, hits))), tuple(find_tolls(doc)), tuple(find_dates(doc.text)), tuple(hits), here
         )  # fmt: skip
@@ -187,7 +216,9 @@ class _ArticleCoder:
         made: list[tuple[ActMention, Act]] = []
         described: dict[int, Actor] = {}
         # Who is spoken of, acting or not, may be what a pronoun further on means.
-        subjects = tuple(t.i for t in read.doc if t.dep_ in ("nsubj", "nsubjpass") and t.pos_ in ("NOUN", "PROPN"))
+        subjects = tuple(
+            t.i for t in read.doc if t.dep_ in ("nsubj", "nsubjpass") and t.pos_ in ("NOUN", "PROPN")
+        )
         self._actors(read, subjects, described, subject=True)
         for mention in sorted(read.mentions, key=lambda m: m.head):
             act = self._act(read, mention, described)
@@ -197,12 +228,21 @@ class _ArticleCoder:
         for mention, act in made:
             if act.act_id in self.order:
                 continue
-            self.order[act.act_id] = (max(act.sentence, 0) * 2 + (act.field == "text"), _depth(read.doc[mention.head]), act.trigger_start)
+            self.order[act.act_id] = (
+                max(act.sentence, 0) * 2 + (act.field == "text"),
+                _depth(read.doc[mention.head]),
+                act.trigger_start,
+            )
             self.acts.append(act)
             self._remember(read.doc, mention, act)
 
     def _remember(self, doc: Doc, m: ActMention, act: Act) -> None:
-        if act.stance != "do" or act.status not in ("occurred", "ongoing") or m.topics[0] not in VIOLENT or not any(a.code for a in act.sources):
+        if (
+            act.stance != "do"
+            or act.status not in ("occurred", "ongoing")
+            or m.topics[0] not in VIOLENT
+            or not any(a.code for a in act.sources)
+        ):
             return
         again = self.coder.acts.words["again"]
         for t in m.tokens:
@@ -222,7 +262,10 @@ class _ArticleCoder:
         harmed = tuple(v for v in (*m.victims, *m.company) if v not in m.targets and v not in m.sources)
         victims = self._actors(read, harmed, described, subject=False)
         targets = self._actors(read, m.targets, described, subject=False)
-        targets = (*targets, *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}))
+        targets = (
+            *targets,
+            *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}),
+        )
         places, stated = self._places(read, m)
         country = next((p.country for p in places if p.country), None) or self.country
         sources = tuple(self.people.localise(a, country) for a in sources)
@@ -278,7 +321,9 @@ class _ArticleCoder:
             toll=Toll(),
         )
 
-    def _told_before(self, read: _Read, m: ActMention, sources: tuple[Actor, ...]) -> tuple[ActMention, tuple[Actor, ...]]:
+    def _told_before(
+        self, read: _Read, m: ActMention, sources: tuple[Actor, ...]
+    ) -> tuple[ActMention, tuple[Actor, ...]]:
         """ "The strikes targeted a base": the subject is a happening told before, whose doer and means hold here too."""
         if m.stance != "do" or m.topics[0] not in VIOLENT:
             return m, sources
@@ -286,30 +331,71 @@ class _ArticleCoder:
         for i in nouns:
             token = read.doc[i]
             earlier = self.told.get(token.lemma_.lower())
-            if earlier is None or not any(c.lower_ in ("the", "these", "those", "both") for c in token.children):
+            if earlier is None or not any(
+                c.lower_ in ("the", "these", "those", "both") for c in token.children
+            ):
                 continue
             if not m.nominal or m.act == "attack":
-                m = replace(m, act=earlier.act, rule=earlier.rule, topics=(self.coder.acts.topics.get(earlier.act, m.topics[0]),), requires=())
-            m = replace(m, instrument=m.instrument or earlier.instrument, attribution=earlier.attribution if m.attribution == "narrator" else m.attribution)
+                m = replace(
+                    m,
+                    act=earlier.act,
+                    rule=earlier.rule,
+                    topics=(self.coder.acts.topics.get(earlier.act, m.topics[0]),),
+                    requires=(),
+                )
+            m = replace(
+                m,
+                instrument=m.instrument or earlier.instrument,
+                attribution=earlier.attribution if m.attribution == "narrator" else m.attribution,
+            )
             self.again = earlier
-            return m, tuple(replace(a, ref_start=a.ref_start or a.start, ref_end=a.ref_end or a.end, **self._shown(read, token)) for a in earlier.sources)
+            return m, tuple(
+                replace(
+                    a,
+                    ref_start=a.ref_start or a.start,
+                    ref_end=a.ref_end or a.end,
+                    **self._shown(read, token),
+                )
+                for a in earlier.sources
+            )
         return m, sources
 
-    def _same_owner(self, read: _Read, m: ActMention, targets: tuple[Actor, ...], earlier: Act) -> tuple[Actor, ...]:
+    def _same_owner(
+        self, read: _Read, m: ActMention, targets: tuple[Actor, ...], earlier: Act
+    ) -> tuple[Actor, ...]:
         """A site without an owner of its own ("the strikes targeted an air base") belongs to whom the strikes were on."""
-        owner = next((a for a in earlier.targets if a.code is not None and a.country and a.roles[:1] in ((), ("MIL",))), None)
+        owner = next(
+            (
+                a
+                for a in earlier.targets
+                if a.code is not None and a.country and a.roles[:1] in ((), ("MIL",))
+            ),
+            None,
+        )
         if owner is None:
             return targets
         out = []
         for a in targets:
             named = a.country is not None and not self._located_only(read, a)
             is_site = a.roles[:1] == ("MIL",) and not named
-            out.append(replace(owner, text=a.text, start=a.start, end=a.end, ref_start=owner.start, ref_end=owner.end) if is_site else a)
+            out.append(
+                replace(
+                    owner, text=a.text, start=a.start, end=a.end, ref_start=owner.start, ref_end=owner.end
+                )
+                if is_site
+                else a
+            )
         return tuple(out)
 
     def _located_only(self, read: _Read, a: Actor) -> bool:
         """Whether the country came from where the sentence says the site lies, not from a word for its owner."""
-        owners = [h for h in read.hits if h.of_kind("country_adjective") and read.sentence.start + h.start >= a.start and read.sentence.start + h.end <= a.end]
+        owners = [
+            h
+            for h in read.hits
+            if h.of_kind("country_adjective")
+            and read.sentence.start + h.start >= a.start
+            and read.sentence.start + h.end <= a.end
+        ]
         return not owners
 
     @staticmethod
@@ -317,14 +403,22 @@ class _ArticleCoder:
         left, right = noun_phrase(token)
         start = read.doc[left].idx
         end = read.doc[right - 1].idx + len(read.doc[right - 1])
-        return {"text": read.sentence.text[start:end], "start": read.sentence.start + start, "end": read.sentence.start + end}
+        return {
+            "text": read.sentence.text[start:end],
+            "start": read.sentence.start + start,
+            "end": read.sentence.start + end,
+        }
 
-    def _actors(self, read: _Read, heads: Sequence[int], described: dict[int, Actor], *, subject: bool) -> tuple[Actor, ...]:
+    def _actors(
+        self, read: _Read, heads: Sequence[int], described: dict[int, Actor], *, subject: bool
+    ) -> tuple[Actor, ...]:
         out = []
         for h in heads:
             if h not in described:
                 description = self.coder.describer.describe(read.doc, h, read.hits, self.article.date)
-                described[h] = self.people.resolve(_original(description, read), read.sentence, subject=subject)
+                described[h] = self.people.resolve(
+                    _original(description, read), read.sentence, subject=subject
+                )
             out.append(described[h])
         return tuple(out)
 
@@ -334,12 +428,26 @@ class _ArticleCoder:
         return self._actors(read, (m.speaker,), described, subject=True)[0]
 
     @staticmethod
-    def _attribution(m: ActMention, speaker: Actor | None, sources: Sequence[Actor], targets: Sequence[Actor]) -> str:
-        if speaker is None or m.attribution != "narrator" or m.stance != "do" or m.topics[0] not in VIOLENT or speaker.code is None:
+    def _attribution(
+        m: ActMention, speaker: Actor | None, sources: Sequence[Actor], targets: Sequence[Actor]
+    ) -> str:
+        if (
+            speaker is None
+            or m.attribution != "narrator"
+            or m.stance != "do"
+            or m.topics[0] not in VIOLENT
+            or speaker.code is None
+        ):
             return m.attribution
         if any(a.code == speaker.code for a in sources):
             return "claimed"
-        if any(a.code is not None and a.code[:3] == speaker.code[:3] and a.roles[:1] != ("CVL",) for a in targets) and sources:
+        if (
+            any(
+                a.code is not None and a.code[:3] == speaker.code[:3] and a.roles[:1] != ("CVL",)
+                for a in targets
+            )
+            and sources
+        ):
             return "accused"
         return "narrator"
 
@@ -383,7 +491,11 @@ class _ArticleCoder:
         if not found and m.stance == "do" and m.topics[0] in MATERIAL:
             # A sentence that tells of one act alone happens where it says.
             violent = [o for o in read.mentions if o.topics[0] in MATERIAL]
-            loose = [p for p in read.places if p.feature not in ("demonym", "country") and not self._inside_actor(read, m, p)]
+            loose = [
+                p
+                for p in read.places
+                if p.feature not in ("demonym", "country") and not self._inside_actor(read, m, p)
+            ]
             if len(violent) == 1 and loose:
                 found = most_exact(loose)[:1]
         return tuple(event_place(p) for p in found), bool(found)
@@ -397,10 +509,17 @@ class _ArticleCoder:
                 return True
         return False
 
-    def _unstated_places(self, s: Sentence, day: DateValue, sources: Sequence[Actor], targets: Sequence[Actor]) -> tuple[EventPlace, ...]:
+    def _unstated_places(
+        self, s: Sentence, day: DateValue, sources: Sequence[Actor], targets: Sequence[Actor]
+    ) -> tuple[EventPlace, ...]:
         """The place of the act before, in a story that goes on; else the country of who suffers it, or of the article."""
         background = day.precision == "unknown" and day.basis != "publication"
-        if self.last_places and not background and s.field == "text" and s.index - self.last_place_sentence <= 3:
+        if (
+            self.last_places
+            and not background
+            and s.field == "text"
+            and s.index - self.last_place_sentence <= 3
+        ):
             return tuple(replace(p, basis="carried") for p in self.last_places)
         home = next((a.country for a in targets if a.country), None)
         country = home or self.country or next((a.country for a in sources if a.country), None)
@@ -410,12 +529,11 @@ class _ArticleCoder:
         day = self.article.date
         if m.stance not in ("do", "attempt", "foil", "stop", "ease"):
             # What is threatened or promised lies elsewhere in time; the words were spoken by the day of publication.
-            others = [o for o in read.mentions if o is not m]
-            stated = act_date(read.doc, m, others, read.dates, day)
+            stated = self._stated_date(read, m)
             if stated is not None and stated.last is not None and (day is None or stated.last <= day):
                 return stated
             return publication(day)
-        stated = act_date(read.doc, m, [o for o in read.mentions if o is not m], read.dates, day)
+        stated = self._stated_date(read, m)
         if stated is not None:
             if stated.first is not None and day is not None and stated.first > day:
                 return publication(day)
@@ -425,6 +543,11 @@ class _ArticleCoder:
         if self.last_date is not None and m.topics[0] in MATERIAL:
             return carried(self.last_date)
         return publication(day)
+
+    def _stated_date(self, read: _Read, m: ActMention) -> DateValue | None:
+        last = self.last_date.first if self.last_date is not None else None
+        others = [o for o in read.mentions if o is not m]
+        return act_date(read.doc, m, others, read.dates, self.article.date, last, self.coder.acts.words)
 
     # --- tolls --------------------------------------------------------------------------------------------------
 
@@ -439,7 +562,11 @@ class _ArticleCoder:
             if at is not None:
                 mention, act = out[at]
                 toll = _add(act.toll, t, act)
-                if t.kind == "killed" and t.quantity.high > 0 and t.trigger in (mention.tokens | mention.verbs):
+                if (
+                    t.kind == "killed"
+                    and t.quantity.high > 0
+                    and t.trigger in (mention.tokens | mention.verbs)
+                ):
                     toll = replace(toll, killed=_with_company(toll.killed, read.doc, mention, t))
                 out[at] = (mention, replace(act, toll=toll))
             elif t.kind in ("killed", "injured"):
@@ -480,7 +607,16 @@ class _ArticleCoder:
     def _note_mention(self, read: _Read, m: ActMention, kind: str, text: str) -> None:
         if self.keep_notes:
             at = read.sentence.start + read.doc[m.head].idx
-            self._note(read.sentence, at, at + len(read.doc[m.head]), kind, text, rule=m.rule, act=m.act, stance=m.stance)
+            self._note(
+                read.sentence,
+                at,
+                at + len(read.doc[m.head]),
+                kind,
+                text,
+                rule=m.rule,
+                act=m.act,
+                stance=m.stance,
+            )
 
     def _note(self, s: Sentence, start: int, end: int, kind: str, text: str, **detail: str) -> None:
         self.notes.append(Note(s.index, start, end, kind, text, detail))
@@ -536,7 +672,5 @@ def _add(toll: Toll, t: TollMention, act: Act) -> Toll:
         if toll.crowd_best is not None:
             return toll
         return replace(toll, crowd_low=t.quantity.low, crowd_best=t.quantity.best)
-    return replace(toll, **{t.kind: _sum(getattr(toll, t.kind), t.quantity)})
-
-
-
+    counts: dict[str, Any] = {t.kind: _sum(getattr(toll, t.kind), t.quantity)}
+    return replace(toll, **counts)

@@ -17,9 +17,15 @@ from hypothesis import strategies as st
 from table_rows import ACT, ARTICLE, DAY, OTHER_ACT, Row, change, valid_rows, write_unchecked
 
 from eventcode.errors import InputError, UsageError
+from eventcode.lexicon.load import content_hash
 from eventcode.model import Finding
+from eventcode.resources import lexicon_dir
 from eventcode.tables import checks, validate
+from eventcode.tables import rejected as rejected_lines
 from eventcode.tables.boxes import country_boxes
+from eventcode.tables.parquet import arrow_schema, read_table
+from eventcode.tables.parquet import content_hash as content_hash_of_rows
+from eventcode.tables.reading import row_count
 from eventcode.tables.schema import TABLES
 
 YESTERDAY = DAY.replace(day=DAY.day - 1)
@@ -47,7 +53,6 @@ BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("required", "incidents", 0, {"act_ids": [ACT, None]}, "act_ids"),
     ("required", "acts", 0, {"outcomes": [None]}, "outcomes"),
     ("pattern", "articles", 0, {"language": "English"}, "language"),
-    ("pattern", "acts", 0, {"stance": "Do it"}, "stance"),
     ("enum", "acts", 0, {"stance": "wish"}, "stance"),
     ("enum", "acts", 0, {"outcomes": ["killed", "won"]}, "outcomes"),
     ("enum", "acts", 0, {"instrument": "plane"}, "instrument"),
@@ -201,6 +206,88 @@ def test_check_finds_what_is_broken_and_nothing_else(
     assert all(finding.value and finding.expected for finding in findings)
 
 
+def validated(path: Path, table: str, row: int, changes: dict[str, Any]) -> list[tuple[str, int | None, str]]:
+    return found(validate.validate(write_unchecked(path / "t.parquet", table, broken(table, row, changes))))
+
+
+@pytest.mark.parametrize(
+    ("table", "changes"),
+    [
+        ("events", {"event_date": None, "date_precision": "unknown"}),
+        ("acts", {"event_date": None, "date_span": "duration"}),
+        ("acts", {"event_date_end": None, "date_span": "duration", "date_precision": "year"}),
+        ("acts", {"event_date": dt.date(1789, 1, 1), "date_precision": "year"}),
+        ("events", {"event_date": None, "event_date_end": None}),
+        ("events", {"stance": "attempt"}),
+        ("events", {"stance": "foil"}),
+        ("incidents", {"event_date_end": DAY.replace(day=DAY.day + 1), "time_precision": 2}),
+        ("incidents", {"date_precision": "month", "time_precision": 3}),
+        ("incidents", {"date_precision": "day", "date_basis": "publication", "time_precision": 2}),
+        ("incidents", {"sub_event_type": "Suicide bomb", "fatalities": 10}),
+        ("incidents", {"source": "Wire", "sources": 1}),
+        (
+            "incidents",
+            {"event_id_cnty": "EC-XKX-0123456789ab", "iso": None, "latitude": 42.6, "longitude": 21.0},
+        ),
+        (
+            "incidents",
+            NOT_CODABLE
+            | {"event_date": None, "year": None, "time_precision": None, "date_precision": "year"},
+        ),
+        ("articles", {"parsed_sentences": 3}),
+    ],
+)
+def test_what_only_looks_broken_is_no_finding(tmp_path: Path, table: str, changes: dict[str, Any]) -> None:
+    assert validated(tmp_path, table, 0, changes) == []
+
+
+def test_happening_told_by_no_article_is_told(tmp_path: Path) -> None:
+    changes = {"articles": 0, "article_ids": []}
+    assert set(validated(tmp_path, "incidents", 0, changes)) == {
+        ("range", 0, "articles"),
+        ("length", 0, "article_ids"),
+    }
+
+
+def test_duplicate_of_an_article_that_is_not_there_is_told_of_the_file_alone(tmp_path: Path) -> None:
+    assert validated(tmp_path, "articles", 0, {"duplicate_of": "wire-0"}) == [
+        ("reference", 0, "duplicate_of")
+    ]
+
+
+def test_day_of_a_year_that_python_does_not_have_is_shown(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(valid_rows("articles"), schema=arrow_schema("articles"))
+    far = pa.array([5_000_000], pa.int32()).cast(pa.date32())
+    at = table.schema.get_field_index("date")
+    pq.write_table(table.set_column(at, table.schema.field(at), far), tmp_path / "articles.parquet")
+    findings = validate.validate(tmp_path / "articles.parquet")
+    assert [(f.code, f.value) for f in findings] == [("range", "15659-07-15")]
+
+
+# --- another lexicon ---------------------------------------------------------------------------------------------
+
+
+def with_metadata(path: Path, **metadata: str) -> Path:
+    table = pq.read_table(path)
+    pq.write_table(table.replace_schema_metadata(metadata), path)
+    return path
+
+
+def test_stance_of_another_lexicon_is_held_to_its_form_alone(tmp_path: Path) -> None:
+    rows = broken("acts", 0, {"stance": "wish", "outcomes": ["won"]})
+    path = write_unchecked(tmp_path / "acts.parquet", "acts", rows)
+    assert validate.validate(with_metadata(path, lexicon_sha256="ab" * 32)) == []
+    own = content_hash([lexicon_dir()])
+    assert found(validate.validate(with_metadata(path, lexicon_sha256=own))) == [
+        ("enum", 0, "stance"),
+        ("enum", 0, "outcomes"),
+    ]
+    write_unchecked(path, "acts", broken("acts", 0, {"stance": "Wish it"}))
+    assert found(validate.validate(with_metadata(path, lexicon_sha256="ab" * 32))) == [
+        ("pattern", 0, "stance")
+    ]
+
+
 def documented(text: str | None) -> set[str]:
     """Codes that a module's docstring lists."""
     lines = re.findall(r"^(?:\w+)?  +(\w+) {2,}\S", text or "", re.MULTILINE)
@@ -321,6 +408,47 @@ def test_value_too_large_for_its_width_is_out_of_range(folder: Path) -> None:
     assert found(validate.validate(path)) == [("range", 0, "geo_precision")]
 
 
+def test_unsigned_number_beyond_64_bits_with_a_sign_hides_no_other_finding(folder: Path) -> None:
+    rows = broken("events", 0, {"injured_best": 2**64 - 1, "status": "future"})
+    path = rewrite(folder, "events", rows, injured_best=pa.uint64())
+    assert found(validate.validate(path)) == [("column_value", None, "injured_best"), ("enum", 0, "status")]
+    small = rewrite(folder, "events", broken("events", 0, {"injured_best": 5}), injured_best=pa.uint64())
+    assert validate.validate(small) == []
+
+
+@pytest.mark.parametrize("column", ["file", "language"])
+def test_text_that_is_no_utf8_hides_no_other_finding(tmp_path: Path, column: str) -> None:
+    table = pa.Table.from_pylist(broken("articles", 0, {"acts": -1}), schema=arrow_schema("articles"))
+    at = table.schema.get_field_index(column)
+    wrong = pa.array([b"caf\xe9"], pa.binary()).view(pa.string())
+    path = tmp_path / "articles.parquet"
+    pq.write_table(table.set_column(at, table.schema.field(at), wrong), path)
+    assert sorted(code for code, *_ in found(validate.validate(path))) == ["column_value", "range"]
+
+
+def test_damaged_file_is_a_finding_whatever_is_raised(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_footer(*args: Any, **kwargs: Any) -> None:
+        b"\xff".decode()
+
+    monkeypatch.setattr(pq, "ParquetFile", broken_footer)
+    monkeypatch.setattr(pq, "read_table", broken_footer)
+    path = folder / "events.parquet"
+    assert found(validate.validate(path)) == [("unreadable", None, "")]
+    for read in (read_table, content_hash_of_rows, row_count):
+        with pytest.raises(InputError, match=r"events\.parquet"):
+            read(path)
+
+
+@pytest.mark.parametrize("old", [b"article_id", b"lexicon_sha256", b"places"])
+def test_broken_text_in_the_footer_is_no_error(tmp_path: Path, old: bytes) -> None:
+    path = write_unchecked(tmp_path / "places.parquet", "places", valid_rows("places"))
+    with_metadata(path, lexicon_sha256="x", table="places")
+    whole = path.read_bytes()
+    assert old in whole
+    path.write_bytes(whole.replace(old, b"\xff" * len(old)))
+    assert {code for code, *_ in found(validate.validate(path))} <= {"unreadable"}
+
+
 def test_nested_column_of_another_shape_is_told(folder: Path) -> None:
     rows = [{**row, "toll": {"killed_best": 7}} for row in valid_rows("acts")]
     path = rewrite(folder, "acts", rows, toll=pa.struct([("killed_best", pa.int64())]))
@@ -350,6 +478,67 @@ def test_table_without_words_is_valid(tmp_path: Path) -> None:
     for row in rows:
         row |= {name: None for name in row if name.endswith("_text")} | {"source_code": None}
     assert validate.validate(write_unchecked(tmp_path / "events.parquet", "events", rows)) == []
+
+
+# --- rejected.jsonl ----------------------------------------------------------------------------------------------
+
+REJECTED = {"file": "wire.jsonl", "record": 3, "article_id": None, "reason": "no_text", "detail": "no text"}
+
+
+def rejected(folder: Path, *lines: Any) -> Path:
+    path = folder / "rejected.jsonl"
+    texts = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+    path.write_bytes(b"\n".join(texts) + b"\n")
+    return path
+
+
+def test_valid_lines_have_no_findings(folder: Path) -> None:
+    path = rejected(folder, REJECTED, b"", REJECTED | {"article_id": "a", "reason": "internal_error"})
+    assert validate.validate(path) == validate.validate(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "column"),
+    [
+        (b"{", "bad_json", ""),
+        (b'{"file": "\xff"}', "bad_json", ""),
+        (b"[" * 100_000, "bad_json", ""),
+        ([1], "bad_json", ""),
+        (
+            {name: value for name, value in REJECTED.items() if name != "article_id"},
+            "missing_column",
+            "article_id",
+        ),
+        (REJECTED | {"text": "x"}, "extra_column", "text"),
+        (REJECTED | {"record": "3"}, "column_type", "record"),
+        (REJECTED | {"record": True}, "column_type", "record"),
+        (REJECTED | {"file": None}, "column_type", "file"),
+        (REJECTED | {"reason": "boring"}, "enum", "reason"),
+        (REJECTED | {"file": ""}, "length", "file"),
+        (REJECTED | {"record": 0}, "range", "record"),
+    ],
+)
+def test_line_that_is_broken_is_told(tmp_path: Path, line: Any, code: str, column: str) -> None:
+    assert found(validate.validate(rejected(tmp_path, REJECTED, line))) == [(code, 1, column)]
+
+
+def test_every_check_of_lines_is_documented() -> None:
+    told = set(re.findall(r"^(\w+) {2,}\S", rejected_lines.__doc__ or "", re.MULTILINE))
+    assert told == {"bad_json", "missing_column", "extra_column", "column_type", "enum", "length", "range"}
+
+
+def test_lines_of_another_name_can_be_checked(tmp_path: Path) -> None:
+    path = rejected(tmp_path, REJECTED | {"record": 0}).rename(tmp_path / "set_aside.txt")
+    assert found(validate.validate(path, schema="rejected")) == [("range", 0, "record")]
+
+
+def test_only_a_hundred_lines_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    findings = validate.validate(rejected(tmp_path, *[REJECTED | {"record": 0}] * 130))
+    assert (len(findings), findings[-1].value) == (101, "30 more")
+
+
+def test_missing_lines_are_unreadable(tmp_path: Path) -> None:
+    assert found(validate.validate(tmp_path / "rejected.jsonl")) == [("unreadable", None, "")]
 
 
 # --- files of one folder -----------------------------------------------------------------------------------------

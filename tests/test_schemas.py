@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -20,11 +21,13 @@ from hypothesis import strategies as st
 from table_rows import valid_rows
 from test_rows import acts
 
+from eventcode.articles import REASONS
+from eventcode.batch import INTERNAL_ERROR
 from eventcode.coding.events import EventCoder
 from eventcode.coding.incidents import ATTRIBUTIONS, IncidentBuilder
 from eventcode.coding.wording import acled_regions
 from eventcode.errors import InputError, SchemaError, UsageError
-from eventcode.model import Act, Article, Feature, Place, PlaceLevel
+from eventcode.model import Act, Article, Feature, Place, PlaceLevel, Rejection
 from eventcode.ontologies.codes import (
     acled_actor_types,
     acled_codes,
@@ -32,7 +35,8 @@ from eventcode.ontologies.codes import (
     plover_codes,
 )
 from eventcode.resources import lexicon_dir, schema_dir
-from eventcode.tables import codebook, datapackage, parquet
+from eventcode.tables import codebook, datapackage, parquet, rejected
+from eventcode.tables.output import TableFolder
 from eventcode.tables.parquet import (
     TableWriter,
     arrow_schema,
@@ -40,6 +44,7 @@ from eventcode.tables.parquet import (
     dictionary_paths,
     read_table,
 )
+from eventcode.tables.rejected import rejected_schema
 from eventcode.tables.rows import act_from_row, act_row, article_row, place_row
 from eventcode.tables.schema import TABLES, Field, load_schema, read_schema
 from eventcode.tables.validate import validate
@@ -108,10 +113,34 @@ def write(path: Path, name: str, rows: list[dict[str, Any]], *sizes: int, **meta
 
 
 def test_there_is_a_schema_for_every_table_and_no_other() -> None:
-    assert {path.name for path in schema_dir().glob("*.json")} == {f"{table}.json" for table in TABLES}
+    assert {path.stem for path in schema_dir().glob("*.json")} == {*TABLES, "rejected"}
 
 
-@pytest.mark.parametrize("table", TABLES)
+def test_reasons_of_rejected_lines_are_those_of_the_code() -> None:
+    properties = rejected_schema()["properties"]
+    assert properties["reason"]["enum"] == [*REASONS, INTERNAL_ERROR]
+    assert [*properties] == [part.name for part in dataclasses.fields(Rejection)]
+
+
+def test_rejection_that_is_written_is_valid(tmp_path: Path) -> None:
+    with TableFolder(tmp_path, {}, described=False) as folder:
+        folder.reject(Rejection("wire.jsonl", 2, None, "bad_json", "no JSON"))
+        folder.commit()
+    assert (tmp_path / "rejected.jsonl").is_file()
+    assert validate(tmp_path / "rejected.jsonl") == []
+
+
+@pytest.mark.parametrize("content", ["{", '{"properties": {}, "required": ["a"]}', '{"properties": {}}'])
+def test_schema_of_lines_that_cannot_be_used_is_told(
+    tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rejected.json").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(rejected, "schema_dir", lambda: tmp_path)
+    with pytest.raises(SchemaError, match=r"rejected\.json"):
+        rejected.rejected_schema.__wrapped__()
+
+
+@pytest.mark.parametrize("table", [*TABLES, "rejected"])
 def test_schema_is_in_canonical_form(table: str) -> None:
     text = (schema_dir() / f"{table}.json").read_text(encoding="utf-8")
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
@@ -222,7 +251,22 @@ def test_plover_events_are_those_of_the_code_table() -> None:
 def test_stances_are_those_of_the_lexicon() -> None:
     entries = yaml.safe_load((lexicon_dir() / "stances.yaml").read_text(encoding="utf-8"))
     stances = {entry["stance"] for entry in entries if "stance" in entry}
-    assert set(enum("acts", "stance")) == set(enum("events", "stance")) == stances
+    acts, events = (load_schema(table).field("stance").lexicon_values for table in ("acts", "events"))
+    assert set(acts) == set(events) == stances
+
+
+@pytest.mark.parametrize("column", ["outcomes", "instrument", "object"])
+def test_words_of_acts_are_those_of_the_lexicon(column: str) -> None:
+    terms = yaml.safe_load((lexicon_dir() / "terms.yaml").read_text(encoding="utf-8"))
+    assert list(load_schema("acts").field(column).lexicon_values) == terms[f"{column.removesuffix('s')}s"]
+
+
+@pytest.mark.parametrize(
+    ("supplied", "written"), [(None, "en"), ("en-GB", "en"), ("English", "en"), ("EN", "en"), ("fr", "fr")]
+)
+def test_language_is_written_as_a_code_of_two_letters(supplied: str | None, written: str) -> None:
+    article = Article("Text.", id="a", language=supplied)
+    assert article_row(article, "ab" * 32, 1, 1, 0, 0, None)["language"] == written
 
 
 def test_statuses_are_those_of_the_lexicon() -> None:

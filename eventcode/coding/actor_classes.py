@@ -38,7 +38,14 @@ def classes(actor: Actor | None) -> frozenset[str]:
         found.update(ROLE_CLASSES.get(role, ()))
     if actor.type:
         found.update(TYPE_CLASSES.get(actor.type, ()))
-    if not found and not actor.roles and actor.country and actor.code and actor.code[:3] not in INTERNATIONAL and len(actor.code) == 3:
+    if (
+        not found
+        and not actor.roles
+        and actor.country
+        and actor.code
+        and actor.code[:3] not in INTERNATIONAL
+        and len(actor.code) == 3
+    ):
         found.update(("state", "government", "armed"))
     if not found and actor.roles:
         # Officials, parties, journalists and others have no arms.

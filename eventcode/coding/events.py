@@ -35,7 +35,9 @@ class EventCoder:
         self._acled = acled_codes()
         self._reciprocal = {t.rule for ts in self.lexicon.triggers.values() for t in ts if t.reciprocal}
 
-    def events(self, acts: Sequence[Act], article_date: date | None, article_source: str | None) -> list[dict[str, Any]]:
+    def events(
+        self, acts: Sequence[Act], article_date: date | None, article_source: str | None
+    ) -> list[dict[str, Any]]:
         """Rows of one article's events, by rank (0 first): completed violence and the lead before talk and background.
 
         ``acts`` come in the order of the article's sentences, main clauses first.
@@ -67,10 +69,20 @@ class EventCoder:
     def _recoded(self, act: Act, day: date | None) -> Act:
         sources = tuple(recoded(self.actors, a, day) for a in act.sources)
         targets = tuple(recoded(self.actors, a, day) for a in act.targets)
-        return act if (sources, targets) == (act.sources, act.targets) else replace(act, sources=sources, targets=targets)
+        return (
+            act
+            if (sources, targets) == (act.sources, act.targets)
+            else replace(act, sources=sources, targets=targets)
+        )
 
     def _row(
-        self, act: Act, source: Actor | None, target: Actor | None, direction: int, article_date: date | None, article_source: str | None
+        self,
+        act: Act,
+        source: Actor | None,
+        target: Actor | None,
+        direction: int,
+        article_date: date | None,
+        article_source: str | None,
     ) -> dict[str, Any] | None:
         f = facts(act, source, target, topics_of(act, self.lexicon))
         values: dict[str, Mapping[str, Any]] = {n: o.code(f) or {} for n, o in self.ontologies.items()}
@@ -149,7 +161,12 @@ def dyads(act: Act, reciprocal: bool = False) -> Iterator[tuple[Actor | None, Ac
         for t in targets:
             if s is None and t is None:
                 continue
-            if s is not None and t is not None and s.code is not None and (s.code, s.name, s.start) == (t.code, t.name, t.start):
+            if (
+                s is not None
+                and t is not None
+                and s.code is not None
+                and (s.code, s.name, s.start) == (t.code, t.name, t.start)
+            ):
                 continue
             yield s, t, 0
             if reciprocal and s is not None and t is not None:
@@ -198,7 +215,9 @@ def place_columns(place: EventPlace | None) -> dict[str, Any]:
     }
 
 
-def _event_id(act: Act, source: Actor | None, target: Actor | None, place: EventPlace | None, direction: int) -> str:
+def _event_id(
+    act: Act, source: Actor | None, target: Actor | None, place: EventPlace | None, direction: int
+) -> str:
     parts = [act.act_id, act.stance]
     for a in (source, target):
         parts += [str(a.start), str(a.end)] if a else ["", ""]

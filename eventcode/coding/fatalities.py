@@ -50,11 +50,14 @@ def add(counts: Iterable[Quantity]) -> Quantity:
 def together(statements: Sequence[Statement]) -> Quantity | None:
     """What one article tells of one incident, each of the dead counted once.
 
-    Harm in a sentence says again what the attack in the same sentence carries. A smaller number of the same people is
+    Harm in a sentence says again what the attack in the same sentence carries: the larger counts. A smaller number of the same people is
     part of the larger; numbers of different people are added, unless a number of "people" is as large.
     """
-    harmful = {s.sentence for s in statements if s.harm}
-    kept = [s for s in statements if s.harm or s.sentence not in harmful]
+    kept = [
+        s
+        for n in sorted({s.sentence for s in statements})
+        for s in _once([s for s in statements if s.sentence == n])
+    ]
     if any(s.sentence >= 0 for s in kept):
         # The title rounds and repeats.
         kept = [s for s in kept if s.sentence >= 0]
@@ -69,6 +72,15 @@ def together(statements: Sequence[Statement]) -> Quantity | None:
         return anybody
     total = add(named)
     return anybody if anybody is not None and anybody.best >= total.best else total
+
+
+def _once(sentence: Sequence[Statement]) -> list[Statement]:
+    """Of the harm and of the attack that carries it, told in one sentence, the one that counts more of the dead."""
+    harm = [s for s in sentence if s.harm]
+    attack = [s for s in sentence if not s.harm]
+    if not harm or not attack:
+        return list(sentence)
+    return attack if sum(s.count.best for s in attack) > sum(s.count.best for s in harm) else harm
 
 
 def divide(total: int, parts: int) -> list[int]:

@@ -14,7 +14,35 @@ from spacy.tokens import Doc, Token
 from eventcode.find import grammar as g
 from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, ActorLexicon, Hit, roles_of
 
-PRONOUNS = frozenset("he she it they him her them his its their who which that we us our i me you this these those himself itself themselves".split())
+PRONOUNS = frozenset(
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "him",
+        "her",
+        "them",
+        "his",
+        "its",
+        "their",
+        "who",
+        "which",
+        "that",
+        "we",
+        "us",
+        "our",
+        "i",
+        "me",
+        "you",
+        "this",
+        "these",
+        "those",
+        "himself",
+        "itself",
+        "themselves",
+    ]
+)
 # Adjective or noun roles that say more about armed people than "men", "forces" or "fighters" do.
 ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
@@ -47,7 +75,13 @@ class Description:
     @property
     def is_actor(self) -> bool:
         """Whether the tables know anything about the phrase that makes it an actor."""
-        return self.entry is not None or self.country is not None or self.region is not None or bool(self.roles) or self.ethnic is not None
+        return (
+            self.entry is not None
+            or self.country is not None
+            or self.region is not None
+            or bool(self.roles)
+            or self.ethnic is not None
+        )
 
 
 @dataclass(slots=True)
@@ -108,14 +142,27 @@ class ActorReader:
                     described = _with_apposition(described, other)
         return described
 
-    def _compose(self, doc: Doc, token: Token, left: int, right: int, hits: Sequence[Hit], day: date | None, base: Description) -> Description:
+    def _compose(
+        self,
+        doc: Doc,
+        token: Token,
+        left: int,
+        right: int,
+        hits: Sequence[Hit],
+        day: date | None,
+        base: Description,
+    ) -> Description:
         a, b = doc[left].idx, doc[right - 1].idx + len(doc[right - 1])
         head_at, head_end = token.idx, token.idx + len(token)
         core = [h for h in hits if h.start >= a and h.start < head_end and h.end <= b]
         post = [h for h in hits if h.start >= head_end and h.end <= b]
         parts = _Parts(roles=[])
         head_hit = next((h for h in core if h.start <= head_at < h.end), None)
-        if token.lemma_.lower() in self.partitive and (head_hit is None or head_hit.entry.kind == "role") and post:
+        if (
+            token.lemma_.lower() in self.partitive
+            and (head_hit is None or head_hit.entry.kind == "role")
+            and post
+        ):
             inner = g.prepositional(token, "of")
             if inner:
                 return self._compose_of(doc, inner[0], hits, day, base)
@@ -126,13 +173,17 @@ class ActorReader:
         for h in post:
             word = self._link(doc, token, h)
             site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
-            if word == "of" or (word in ("in", "from", "at", "for", "with", "to") and person_like and head_known and not site):
+            if word == "of" or (
+                word in ("in", "from", "at", "for", "with", "to") and person_like and head_known and not site
+            ):
                 self._take_post(h, parts, word)
             elif word == "direct":
                 self._take(doc.text, h, parts, at_head=False)
         return self._description(parts, day, base)
 
-    def _compose_of(self, doc: Doc, inner: Token, hits: Sequence[Hit], day: date | None, base: Description) -> Description:
+    def _compose_of(
+        self, doc: Doc, inner: Token, hits: Sequence[Hit], day: date | None, base: Description
+    ) -> Description:
         a, b = g.noun_phrase(inner)
         return self._compose(doc, inner, a, b, hits, day, base)
 
@@ -148,7 +199,11 @@ class ActorReader:
             t = t.head
         if t.dep_ in ("prep", "agent"):
             return str(t.lower_)
-        return "direct" if t.head.i == head.i and t.dep_ in ("appos", "nummod", "compound", "flat", "nmod") else ""
+        return (
+            "direct"
+            if t.head.i == head.i and t.dep_ in ("appos", "nummod", "compound", "flat", "nmod")
+            else ""
+        )
 
     def _handling(self, text: str, hit: Hit) -> str:
         after = text[hit.end : hit.end + 14].translate({0x2011: "-", 0x2010: "-"})
@@ -180,7 +235,12 @@ class ActorReader:
         named = hit.of_kind("person", "organisation", "group")
         place = hit.of_kind(*COUNTRY_KINDS)
         role = hit.of_kind("role")
-        if named is not None and not (named.weak and not at_head) and parts.entry is None and handling != "attribute":
+        if (
+            named is not None
+            and not (named.weak and not at_head)
+            and parts.entry is None
+            and handling != "attribute"
+        ):
             # A name behind a role word ("Hezbollah leader") gives its code; a person is only the head itself.
             if named.kind != "person" or at_head or not parts.roles:
                 parts.entry = named
@@ -212,7 +272,11 @@ class ActorReader:
             return
         place = hit.of_kind(*COUNTRY_KINDS)
         if place is not None and parts.country is None and word in ("of", "in", "from", "to"):
-            parts.country = replace(place, kind="country_adjective", roles=()) if place.kind != "country_people" else place
+            parts.country = (
+                replace(place, kind="country_adjective", roles=())
+                if place.kind != "country_people"
+                else place
+            )
             return
         region = hit.of_kind("region", "region_adjective")
         if region is not None and parts.region is None and place is None:
@@ -245,7 +309,11 @@ class ActorReader:
             type_ = "Rebel group" if armed else type_
         term = entry.term(day) if entry is not None else None
         if entry is not None and term is not None:
-            type_, roles, country = type_ if roles and not term.type else term.type, roles_of(term.code), country or term.country or None
+            type_, roles, country = (
+                type_ if roles and not term.type else term.type,
+                roles_of(term.code),
+                country or term.country or None,
+            )
         return replace(
             base, entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
             armed=armed or bool(entry and entry.armed), sort=sort, ethnic=parts.ethnic, religion=parts.religion, role_word=word,
@@ -263,14 +331,23 @@ class ActorReader:
         for other in words[1:]:
             first = roles[0] if roles else ""
             theirs = other.roles[0] if other.roles else ""
-            if theirs in ARMED_FIRST and first in GENERIC and not (first == theirs):
+            if theirs in ARMED_FIRST and first in GENERIC and first != theirs:
                 roles, type_, armed = other.roles, other.type or type_, True
             elif theirs and not roles:
                 roles, type_ = other.roles, other.type or type_
-            elif theirs in ("OPP", "GOV", "MIL", "COP") and first in ("CVL", "LEG", "PTY", "MED", "UAF") and theirs != first:
+            elif (
+                theirs in ("OPP", "GOV", "MIL", "COP")
+                and first in ("CVL", "LEG", "PTY", "MED", "UAF")
+                and theirs != first
+            ):
                 if first in ("LEG", "PTY"):
                     roles = (theirs, *roles)
-                elif head.sort in ("site", "victim", "body", "weapon", "person") and theirs in ("MIL", "COP", "GOV", "OPP"):
+                elif head.sort in ("site", "victim", "body", "weapon", "person") and theirs in (
+                    "MIL",
+                    "COP",
+                    "GOV",
+                    "OPP",
+                ):
                     roles, type_ = other.roles, other.type or type_
             armed = armed or other.armed
         return roles, type_, armed, head.sort, head.name
@@ -278,7 +355,14 @@ class ActorReader:
 
 def _with_apposition(mine: Description, other: Description) -> Description:
     if other.entry is not None and other.entry.kind in NAME_KINDS:
-        return replace(mine, entry=other.entry, country=other.country or mine.country, roles=other.roles or mine.roles, type=other.type or mine.type, armed=other.armed or mine.armed)
+        return replace(
+            mine,
+            entry=other.entry,
+            country=other.country or mine.country,
+            roles=other.roles or mine.roles,
+            type=other.type or mine.type,
+            armed=other.armed or mine.armed,
+        )
     if mine.proper and not mine.is_actor:
         return replace(
             mine, country=other.country, region=other.region, roles=other.roles, type=other.type, armed=other.armed,

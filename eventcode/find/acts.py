@@ -30,9 +30,18 @@ from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
 
 UNSPECIFIED = "unspecified"
 VIOLENT = frozenset({"violence", "force", "mass", "wmd", "repress", "blockade", "occupy"})
-HOSTILE_CALLS = frozenset({"sanction", "stop_aid", "relations", "stop_talks", "expel", "force", "blockade", "occupy"})
+HOSTILE_CALLS = frozenset(
+    {"sanction", "stop_aid", "relations", "stop_talks", "expel", "force", "blockade", "occupy"}
+)
 # What a negated stance amounts to: "did not agree to", "has no plans to" is a refusal; "did not rule out" considers.
-NEGATED_STANCE = {"intend": "refuse", "agree": "refuse", "promise": "refuse", "offer": "refuse", "refuse": "consider", "deny": "say"}
+NEGATED_STANCE = {
+    "intend": "refuse",
+    "agree": "refuse",
+    "promise": "refuse",
+    "offer": "refuse",
+    "refuse": "consider",
+    "deny": "say",
+}
 MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
 
 
@@ -106,7 +115,9 @@ class ActReader:
         matches = [m for m in find_matches(doc, self.lexicon, names) if not self._modifies_actor(doc, m)]
         chains = [climb(doc[m.head], m.tokens, self.lexicon) for m in matches]
         # A word that is a stance towards another act is no act of its own ("praised the attack").
-        stance_tokens = {t for c in chains for link in c.links if link.stance.kind != "plain" for t in link.tokens}
+        stance_tokens = {
+            t for c in chains for link in c.links if link.stance.kind != "plain" for t in link.tokens
+        }
         mentions: list[ActMention] = []
         for m, c in zip(matches, chains, strict=True):
             if m.head in stance_tokens:
@@ -120,10 +131,18 @@ class ActReader:
     def _modifies_actor(self, doc: Doc, m: Match) -> bool:
         """ "resistance forces", "attack helicopters": the word only says what kind of actor or thing it is."""
         head = doc[m.head]
-        if m.trigger.pos != "noun" or head.dep_ not in ("compound", "nmod", "amod") or head.head.i in m.tokens:
+        if (
+            m.trigger.pos != "noun"
+            or head.dep_ not in ("compound", "nmod", "amod")
+            or head.head.i in m.tokens
+        ):
             return False
         outer = head.head.lemma_.lower()
-        return outer not in self.lexicon.triggers and outer not in self.lexicon.stance_triggers and outer not in self.lexicon.words["transparent"]
+        return (
+            outer not in self.lexicon.triggers
+            and outer not in self.lexicon.stance_triggers
+            and outer not in self.lexicon.words["transparent"]
+        )
 
     def _who(self, verb: Token) -> Token | None:
         """The subject of a verb; of "a statement calling on", whose statement it is."""
@@ -147,7 +166,11 @@ class ActReader:
             elif light is not None:
                 s = g.subject(light.token, self.object_control)
             elif m.trigger.pos == "adj":
-                s = g.surface_subject(head.head, self.object_control) if g.is_verbal(head.head) else (head.head if head.dep_ in ("amod", "acl") else None)
+                s = (
+                    g.surface_subject(head.head, self.object_control)
+                    if g.is_verbal(head.head)
+                    else (head.head if head.dep_ in ("amod", "acl") else None)
+                )
             else:
                 s = None
             return [s] if s is not None else []
@@ -159,20 +182,32 @@ class ActReader:
             return [p for t in m.tokens for p in g.children(doc[t], "poss") if p.i not in m.tokens]
         if name == "compound":
             hostile = m.trigger.topic in VIOLENT
-            names = [c for c in g.children(head, "compound", "amod", "nmod") if c.i not in m.tokens and self.actorish(c)]
+            names = [
+                c
+                for c in g.children(head, "compound", "amod", "nmod")
+                if c.i not in m.tokens and self.actorish(c)
+            ]
             # "Kabul bombing": a town before a violent noun is where it was; only who is known to act did it.
             return [c for c in names if not hostile or self.doer(c)][:1]
         hosts = [doc[t] for t in sorted(m.tokens)]
         if light is not None:
             hosts.append(light.token)
-        elif m.trigger.pos == "noun" and chain.links and chain.links[0].link == "obj" and chain.links[0].stance.kind in ("aspect", "plain"):
+        elif (
+            m.trigger.pos == "noun"
+            and chain.links
+            and chain.links[0].link == "obj"
+            and chain.links[0].stance.kind in ("aspect", "plain")
+        ):
             # "halted aid to Mali", parsed as "halted ... to Mali"
             hosts.append(chain.links[0].token)
-        elif m.trigger.pos == "noun" and chain.verb.i not in m.tokens and chain.verb.lemma_.lower() in self.lexicon.words["occur"]:
+        elif (
+            m.trigger.pos == "noun"
+            and chain.verb.i not in m.tokens
+            and chain.verb.lemma_.lower() in self.lexicon.words["occur"]
+        ):
             hosts.append(chain.verb)
-        found = [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
+        return [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
         # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
-        return found
 
     def _arguments(self, m: Match, chain: Chain, doc: Doc) -> Arguments:
         t = m.trigger
@@ -180,22 +215,38 @@ class ActReader:
         sources: list[Token] = []
         targets: list[Token] = []
         if t.pos == "noun" and light is not None:
-            s = g.surface_subject(light.token, self.object_control) if light.reverse else g.subject(light.token, self.object_control)
+            s = (
+                g.surface_subject(light.token, self.object_control)
+                if light.reverse
+                else g.subject(light.token, self.object_control)
+            )
             if s is not None and s.i not in m.tokens:
                 (targets if light.reverse else sources).append(s)
             if light.reverse:
                 hosts = (doc[m.head], light.token)
-                sources = [x for h in hosts for word in ("from", "by") for x in g.prepositional(h, word) if not self._is_time(x)][:1]
+                sources = [
+                    x
+                    for h in hosts
+                    for word in ("from", "by")
+                    for x in g.prepositional(h, word)
+                    if not self._is_time(x)
+                ][:1]
         for slot in t.source:
             if sources:
                 break
             sources = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in targets]
         if not sources and t.pos == "noun":
-            sources = self._makers(doc[m.head]) or (self._own_words(doc, m) if "of" in t.source or t.topic == "deescalate" else [])
+            sources = self._makers(doc[m.head]) or (
+                self._own_words(doc, m) if "of" in t.source or t.topic == "deescalate" else []
+            )
         for slot in t.target:
             if targets:
                 break
-            targets = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in sources and not self._is_time(x)]
+            targets = [
+                x
+                for x in self._slot(slot, m, chain, doc)
+                if x.i not in m.tokens and x not in sources and not self._is_time(x)
+            ]
             if not targets and slot != "subj":
                 targets = [x for x in self._own_words(doc, m) if x not in sources]
         if t.pos == "noun" and not light:
@@ -216,20 +267,45 @@ class ActReader:
         words = [doc[t] for t in sorted(m.tokens) if t != m.head]
         if m.trigger.pos == "noun":
             # "the release of prisoners"; where "of" is whose act it is ("the withdrawal of troops") they are the source.
-            return [w for w in words if w.dep_ == "pobj" and w.head.lower_ in ("of", *m.trigger.target) and (self.actorish(w) or self.site(w))]
+            return [
+                w
+                for w in words
+                if w.dep_ == "pobj"
+                and w.head.lower_ in ("of", *m.trigger.target)
+                and (self.actorish(w) or self.site(w))
+            ]
         if m.trigger.pos != "verb":
             return []
-        behind = [w for w in words if w.dep_ == "pobj" and w.head.lower_ in m.trigger.target and (self.actorish(w) or self.site(w))]
-        return behind or [w for w in words if w.dep_ in ("dobj", "obj", "nsubjpass") and w.pos_ in ("NOUN", "PROPN") and (self.actorish(w) or self.site(w))]
+        behind = [
+            w
+            for w in words
+            if w.dep_ == "pobj" and w.head.lower_ in m.trigger.target and (self.actorish(w) or self.site(w))
+        ]
+        return behind or [
+            w
+            for w in words
+            if w.dep_ in ("dobj", "obj", "nsubjpass")
+            and w.pos_ in ("NOUN", "PROPN")
+            and (self.actorish(w) or self.site(w))
+        ]
 
     def _is_time(self, noun: Token) -> bool:
-        return noun.lemma_.lower() in self.lexicon.words["time"] or noun.lower_ in self.lexicon.words["time"] or noun.tag_ == "CD" or noun.lower_[:1].isdigit()
+        return (
+            noun.lemma_.lower() in self.lexicon.words["time"]
+            or noun.lower_ in self.lexicon.words["time"]
+            or noun.tag_ == "CD"
+            or noun.lower_[:1].isdigit()
+        )
 
     def _makers(self, noun: Token) -> list[Token]:
         """ "an attack carried out by X", "a raid blamed on X": who stands behind the participle."""
         for c in noun.children:
             if c.dep_ in ("acl", "relcl") and c.tag_ in ("VBN", "VBD") and g.is_passive(c):
-                if c.lemma_.lower() in self.lexicon.light or self._is_claim(c) or c.lemma_.lower() in ("order", "plan", "stage"):
+                if (
+                    c.lemma_.lower() in self.lexicon.light
+                    or self._is_claim(c)
+                    or c.lemma_.lower() in ("order", "plan", "stage")
+                ):
                     s = g.subject(c, self.object_control)
                     if s is not None:
                         return [s]
@@ -245,20 +321,31 @@ class ActReader:
     def _company(host: Token) -> list[Token]:
         """ "was killed alongside his bodyguard", "along with two others" """
         direct = g.prepositional(host, "alongside")
-        far = [p for c in host.children if c.lower_ in ("along", "together") for p in g.prepositional(c, "with")]
+        far = [
+            p for c in host.children if c.lower_ in ("along", "together") for p in g.prepositional(c, "with")
+        ]
         return [y for x in direct or far for y in g.conjuncts(x)]
 
     def _backed(self, source: Token) -> list[Token]:
         """ "The United States, an ally of Israel, sent arms": whom the giver is said to back."""
         backers = self.lexicon.words["backer"]
-        return [x for c in source.children if c.dep_ == "appos" and c.lemma_.lower() in backers for x in g.prepositional(c, "of")]
+        return [
+            x
+            for c in source.children
+            if c.dep_ == "appos" and c.lemma_.lower() in backers
+            for x in g.prepositional(c, "of")
+        ]
 
     def _is_claim(self, verb: Token) -> bool:
         return any(t.stance == "claim" for t in self.lexicon.stance_triggers.get(verb.lemma_.lower(), ()))
 
     def _carried(self, noun: Token, chain: Chain) -> list[Token]:
         verb = chain.verb
-        if verb.i == noun.i or not g.is_verbal(verb) or verb.lemma_.lower() not in self.lexicon.words["carry"]:
+        if (
+            verb.i == noun.i
+            or not g.is_verbal(verb)
+            or verb.lemma_.lower() not in self.lexicon.words["carry"]
+        ):
             return []
         return [o for o in g.objects(verb) if o.i != noun.i]
 
@@ -320,7 +407,9 @@ class ActReader:
             out.append(done)
         return out
 
-    def _deed(self, doc: Doc, base: ActMention, head: Token, chain: Chain, args: Arguments, outer: Link | None) -> ActMention:
+    def _deed(
+        self, doc: Doc, base: ActMention, head: Token, chain: Chain, args: Arguments, outer: Link | None
+    ) -> ActMention:
         """The act under its plain and aspect stances, with status and attribution."""
         stance, topics = "do", base.topics
         status = self._status(base, head, chain)
@@ -333,7 +422,9 @@ class ActReader:
                 # "resumed talks", "began an offensive"
                 if base.nominal and not sources and g.is_verbal(link.token):
                     s = g.subject(link.token, self.object_control)
-                    sources = tuple(t.i for t in g.conjuncts(s)) if s is not None and s.i not in base.tokens else ()
+                    sources = (
+                        tuple(t.i for t in g.conjuncts(s)) if s is not None and s.i not in base.tokens else ()
+                    )
             elif kind == "aspect" and stance == "do":
                 stance = link.stance.name
                 turned = self.lexicon.turns.get(topics[0])
@@ -354,7 +445,15 @@ class ActReader:
                     sources = tuple(t.i for t in g.conjuncts(actor))
             elif kind == "communicative":
                 break
-        done = replace(base, stance=stance, topics=topics, status=status, attribution=attribution, sources=sources, targets=targets)
+        done = replace(
+            base,
+            stance=stance,
+            topics=topics,
+            status=status,
+            attribution=attribution,
+            sources=sources,
+            targets=targets,
+        )
         if any(self._is_claim(c) for c in head.children if c.dep_ in ("acl", "relcl") and base.nominal):
             done = replace(done, attribution="claimed")
         if outer is None:
@@ -383,7 +482,11 @@ class ActReader:
             return "habitual"
         if g.is_verbal(verb) and is_progressive(verb):
             return "ongoing"
-        if base.nominal and head.lemma_.lower() in words["long"] and head.dep_ in ("pobj", "compound", "nmod", "conj"):
+        if (
+            base.nominal
+            and head.lemma_.lower() in words["long"]
+            and head.dep_ in ("pobj", "compound", "nmod", "conj")
+        ):
             # "during the war", "support for the onslaught": it goes on while something else is told.
             return "ongoing"
         return "occurred"
@@ -414,7 +517,9 @@ class ActReader:
         kind = modal(verb, self.lexicon)
         speaker = reporter(verb, self.lexicon)
         negated = is_negated(verb, self.lexicon)
-        said = g.subject(speaker, self.object_control) if speaker is not None and g.is_verbal(speaker) else None
+        said = (
+            g.subject(speaker, self.object_control) if speaker is not None and g.is_verbal(speaker) else None
+        )
         if kind in ("future", "conditional") and is_conditional(verb, self.lexicon):
             return replace(done, status="hypothetical")
         if kind == "future" or kind == "conditional":
@@ -423,7 +528,9 @@ class ActReader:
                 done = replace(done, sources=tuple(t.i for t in g.conjuncts(said) if t.i not in done.targets))
             if not done.sources:
                 return replace(done, status="future" if kind == "future" else done.status)
-            if kind == "conditional" and (is_conditional(verb, self.lexicon) or (said is None and self._has_condition(doc))):
+            if kind == "conditional" and (
+                is_conditional(verb, self.lexicon) or (said is None and self._has_condition(doc))
+            ):
                 return done
             return self._said(done, "refuse" if negated else "intend", done.sources, done.targets)
         if kind == "obligation" and said is not None and done.sources:
@@ -433,17 +540,23 @@ class ActReader:
             targets = tuple(t for t in done.sources if t not in source)
             if not targets:
                 return self._said(done, "intend", done.sources, done.targets)
-            asks = speaker is not None and any(t.stance == "demand" for t in self.lexicon.stance_triggers.get(speaker.lemma_.lower(), ()))
+            asks = speaker is not None and any(
+                t.stance == "demand" for t in self.lexicon.stance_triggers.get(speaker.lemma_.lower(), ())
+            )
             return self._said(done, "demand" if asks else "appeal", source, targets)
         return done
 
     def _has_condition(self, doc: Doc) -> bool:
         return any(t.lower_ in self.lexicon.words["condition"] and t.dep_ in ("mark", "advmod") for t in doc)
 
-    def _said(self, done: ActMention, stance: str, sources: tuple[int, ...], targets: tuple[int, ...]) -> ActMention:
+    def _said(
+        self, done: ActMention, stance: str, sources: tuple[int, ...], targets: tuple[int, ...]
+    ) -> ActMention:
         topics = self._under(done)
         rule = done.rule if topics == done.topics[:1] else f"~{done.rule}"
-        return replace(done, stance=stance, topics=topics, status="occurred", sources=sources, targets=targets, rule=rule)
+        return replace(
+            done, stance=stance, topics=topics, status="occurred", sources=sources, targets=targets, rule=rule
+        )
 
     def _under(self, done: ActMention) -> tuple[str, ...]:
         """Topics as an outer stance sees them: what stopping turned them into comes first."""
@@ -461,8 +574,14 @@ class ActReader:
                 who = g.surface_subject(token, self.object_control)
             return who
         if token.pos_ == "ADJ" or token.dep_ == "acomp":
-            return g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
-        own = [c for c in g.children(token, "poss") if c.lower_ not in g.RELATIVE] or g.prepositional(token, "by") or g.prepositional(token, "from")
+            return (
+                g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
+            )
+        own = (
+            [c for c in g.children(token, "poss") if c.lower_ not in g.RELATIVE]
+            or g.prepositional(token, "by")
+            or g.prepositional(token, "from")
+        )
         if own:
             return own[0]
         compound = [c for c in g.children(token, "compound", "amod", "nmod") if self.actorish(c)]
@@ -507,7 +626,12 @@ class ActReader:
                 break
         stance = outer.stance.name
         topics = self._under(done)
-        if stance in ("appeal", "demand") and not addressees and topics[0] in HOSTILE_CALLS and not set(targets) & set(done.sources):
+        if (
+            stance in ("appeal", "demand")
+            and not addressees
+            and topics[0] in HOSTILE_CALLS
+            and not set(targets) & set(done.sources)
+        ):
             # Nobody is asked to act: a call for sanctions against X threatens X.
             stance = "threaten"
         status = self._level_status(outer.token, "occurred")
@@ -556,7 +680,11 @@ class ActReader:
         speaker: int | None = None
         verb = reporter(token, self.lexicon)
         if verb is not None:
-            holder = g.subject(verb, self.object_control) if g.is_verbal(verb) else g.noun_owner(verb, self.object_control)
+            holder = (
+                g.subject(verb, self.object_control)
+                if g.is_verbal(verb)
+                else g.noun_owner(verb, self.object_control)
+            )
             if holder is not None:
                 speaker = holder.i
             if verb.lemma_.lower() in self.lexicon.stances["say"].alleged and mention.stance == "do":
@@ -571,7 +699,9 @@ class ActReader:
                 attribution = "accused"
         head = doc[mention.head]
         hosts = {head, *(doc[a] for a in mention.anchors)}
-        if any(has_word(h, words["alleged_adverb"], "advmod") for h in hosts) or has_word(head, words["alleged_adjective"], "amod"):
+        if any(has_word(h, words["alleged_adverb"], "advmod") for h in hosts) or has_word(
+            head, words["alleged_adjective"], "amod"
+        ):
             attribution = "alleged"
         if mention.harm and mention.nominal and self._under_alleged(head):
             mention = replace(mention, status="hypothetical")
@@ -609,7 +739,9 @@ class ActReader:
         if line is None and t.topic == "protest":
             # What is protested for stands in a clause of its own: "marched, calling for ...", "to demand ..."
             whole = sorted(x.i for x in chain.verb.subtree)
-            line = self._first_refinement(doc, whole, tuple(r for r in t.refine if r.object and not r.instrument))
+            line = self._first_refinement(
+                doc, whole, tuple(r for r in t.refine if r.object and not r.instrument)
+            )
         if line is not None:
             instrument = line.instrument or instrument
             obj = line.object or obj
@@ -617,14 +749,14 @@ class ActReader:
             act = line.act or act
             if line.instrument or line.act:
                 # A second line may name what was acted on.
-                other = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object and not r.instrument))
+                other = self._first_refinement(
+                    doc, region, tuple(r for r in t.refine if r.object and not r.instrument)
+                )
                 obj = other.object if other is not None and other.object else obj
         return instrument, obj, outcome, act
 
     @staticmethod
-    def _first_refinement(
-        doc: Doc, region: list[int], lines: tuple[Refinement, ...]
-    ) -> Refinement | None:
+    def _first_refinement(doc: Doc, region: list[int], lines: tuple[Refinement, ...]) -> Refinement | None:
         lemmas = {i: (doc[i].lemma_.lower(), doc[i].lower_) for i in region}
         for line in lines:
             for words in line.words:
@@ -669,8 +801,15 @@ class ActReader:
         for c in g.children(verb, "xcomp", "ccomp", "advcl"):
             if c.dep_ == "advcl" and not g.is_infinitive(c):
                 continue
-            near = [s for s in g.children(c, "nsubj", "nsubjpass") if s.lower_ not in g.RELATIVE] + g.objects(c)
-            far = [x for h in (c, *near) for word in ("from", "to", "with", "by", "for", "of", "on", "against") for x in g.prepositional(h, word)]
+            near = [s for s in g.children(c, "nsubj", "nsubjpass") if s.lower_ not in g.RELATIVE] + g.objects(
+                c
+            )
+            far = [
+                x
+                for h in (c, *near)
+                for word in ("from", "to", "with", "by", "for", "of", "on", "against")
+                for x in g.prepositional(h, word)
+            ]
             deeper = [x for h in far for word in ("from", "by", "of") for x in g.prepositional(h, word)]
             for candidate in (*near, *far, *deeper):
                 if self._names_actor(candidate):
@@ -681,9 +820,14 @@ class ActReader:
         return []
 
     def _names_actor(self, noun: Token) -> bool:
-        return noun.pos_ != "PRON" and (self.actorish(noun) or any(self.actorish(c) for c in g.children(noun, "poss", "compound", "amod", "nmod")))
+        return noun.pos_ != "PRON" and (
+            self.actorish(noun)
+            or any(self.actorish(c) for c in g.children(noun, "poss", "compound", "amod", "nmod"))
+        )
 
-    def _bare(self, doc: Doc, token: Token, trigger: StanceTrigger, tokens: frozenset[int]) -> ActMention | None:
+    def _bare(
+        self, doc: Doc, token: Token, trigger: StanceTrigger, tokens: frozenset[int]
+    ) -> ActMention | None:
         stance = self.lexicon.stances[trigger.stance]
         if stance.name in ("consider", "intend", "investigate"):
             return None
@@ -751,11 +895,14 @@ class ActReader:
                 targets=cause.targets or victims,
                 company=tuple(dict.fromkeys((*cause.company, *harm.company))),
                 victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
-                sources=cause.sources or tuple(s for s in harm.sources if s not in cause.tokens and s not in victims),
+                sources=cause.sources
+                or tuple(s for s in harm.sources if s not in cause.tokens and s not in victims),
                 verbs=cause.verbs | harm.tokens,
                 anchors=tuple(sorted({*cause.anchors, harm.head})),
                 instrument=cause.instrument or harm.instrument,
-                status=cause.status if cause.status != "occurred" or harm.status == "ongoing" else harm.status,
+                status=cause.status
+                if cause.status != "occurred" or harm.status == "ongoing"
+                else harm.status,
             )
             out[at] = merged
             out = [m for m in out if m is not harm]
@@ -763,7 +910,15 @@ class ActReader:
 
     def _cause(self, doc: Doc, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
         verb = doc[harm.head]
-        others = [m for m in mentions if m is not harm and m.stance == "do" and m.topics[0] in VIOLENT and not m.harm and m.status != "negated"]
+        others = [
+            m
+            for m in mentions
+            if m is not harm
+            and m.stance == "do"
+            and m.topics[0] in VIOLENT
+            and not m.harm
+            and m.status != "negated"
+        ]
         # The subject is the attack: "the blast killed six", "a raid that killed"
         for m in others:
             if m.nominal and set(harm.sources) & (m.tokens | {m.head}):
@@ -775,7 +930,13 @@ class ActReader:
         # "killed in a raid", "wounded by shelling", "died during clashes"
         hosts = [doc[t] for t in harm.tokens]
         for word in MAKER_PREPOSITIONS:
-            behind = {c.i for h in hosts for x in g.prepositional(h, word) for y in g.conjuncts(x) for c in [y, *(_of(y))]}
+            behind = {
+                c.i
+                for h in hosts
+                for x in g.prepositional(h, word)
+                for y in g.conjuncts(x)
+                for c in [y, *(_of(y))]
+            }
             for m in others:
                 if m.nominal and (m.head in behind or behind & m.tokens):
                     return m

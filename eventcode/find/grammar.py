@@ -34,7 +34,9 @@ def is_infinitive(token: Token) -> bool:
 def is_passive(verb: Token) -> bool:
     """Passive clause, or past participle that modifies a noun or a clause ("villages bombed by")."""
     labels = {c.dep_ for c in verb.children}
-    if labels & {"nsubjpass", "auxpass", "csubjpass"} or (verb.tag_ in ("VBN", "VBD") and _headline_agent(verb)):
+    if labels & {"nsubjpass", "auxpass", "csubjpass"} or (
+        verb.tag_ in ("VBN", "VBD") and _headline_agent(verb)
+    ):
         return True
     if verb.tag_ != "VBN":
         return False
@@ -49,9 +51,19 @@ def is_passive(verb: Token) -> bool:
 
 def _headline_agent(verb: Token) -> list[Token]:
     """ "Senator shot dead by gunmen": headlines leave the auxiliary out."""
-    if verb.dep_ != "ROOT" or verb.tag_ not in ("VBN", "VBD") or any(c.dep_ in ("dobj", "obj") for c in verb.children):
+    if (
+        verb.dep_ != "ROOT"
+        or verb.tag_ not in ("VBN", "VBD")
+        or any(c.dep_ in ("dobj", "obj") for c in verb.children)
+    ):
         return []
-    return [x for c in verb.children if c.dep_ == "prep" and c.lower_ == "by" for x in _behind(c) if x.tag_ != "CD" and x.ent_type_ == ""]
+    return [
+        x
+        for c in verb.children
+        if c.dep_ == "prep" and c.lower_ == "by"
+        for x in _behind(c)
+        if x.tag_ != "CD" and x.ent_type_ == ""
+    ]
 
 
 def governor(token: Token) -> tuple[Token, str] | None:
@@ -73,7 +85,9 @@ def governor(token: Token) -> tuple[Token, str] | None:
     if dep in ("xcomp", "ccomp"):
         return head, "clause"
     if dep in ("advcl", "acl"):
-        if is_infinitive(token) or any(c.dep_ == "mark" and c.lower_ in ("that", "for") for c in token.children):
+        if is_infinitive(token) or any(
+            c.dep_ == "mark" and c.lower_ in ("that", "for") for c in token.children
+        ):
             return head, "clause"
         return head, dep
     if dep in ("compound", "nmod", "amod"):
@@ -187,7 +201,11 @@ def _inherited(verb: Token, object_control: Callable[[Token], bool], depth: int)
             return None
         if is_verbal(gov[0]):
             objects = children(gov[0], "dobj", "obj", "nsubjpass")
-            if objects and object_control(gov[0]) and gov[1] not in ("by", "in", "after", "before", "without"):
+            if (
+                objects
+                and object_control(gov[0])
+                and gov[1] not in ("by", "in", "after", "before", "without")
+            ):
                 return objects[0]
             return surface_subject(gov[0], object_control, depth + 1)
         if gov[0].pos_ == "ADJ":
@@ -243,7 +261,11 @@ def objects(verb: Token) -> list[Token]:
     for c in verb.children:
         if c.dep_ == "conj" and is_verbal(c) and not children(c, "nsubj", "nsubjpass"):
             shared = [x for x in c.children if x.dep_ in ("dobj", "obj")]
-            if shared and shared[0].i > c.i and not any(x.dep_ in ("prep",) and x.i < c.i for x in verb.children):
+            if (
+                shared
+                and shared[0].i > c.i
+                and not any(x.dep_ in ("prep",) and x.i < c.i for x in verb.children)
+            ):
                 return shared
     return []
 
@@ -256,7 +278,21 @@ def noun_phrase(token: Token) -> tuple[int, int]:
     phrases on the right; without relative clauses, appositions, parentheses and coordinated phrases."""
     left = token.i
     for c in token.lefts:
-        if c.dep_ in ("det", "amod", "compound", "nummod", "poss", "nmod", "quantmod", "predet", "advmod", "npadvmod", "punct", "neg", "acl"):
+        if c.dep_ in (
+            "det",
+            "amod",
+            "compound",
+            "nummod",
+            "poss",
+            "nmod",
+            "quantmod",
+            "predet",
+            "advmod",
+            "npadvmod",
+            "punct",
+            "neg",
+            "acl",
+        ):
             edge = c.left_edge.i
             if c.dep_ == "punct" and c.text in (",", ";", ":", "—", "–", "(", "-"):
                 continue
@@ -266,7 +302,9 @@ def noun_phrase(token: Token) -> tuple[int, int]:
         if c.dep_ in ("case",) or (c.dep_ == "prep" and c.i == right):
             right = max(right, _prep_end(c))
         elif c.dep_ == "appos" and c.i == right and c.pos_ == "PROPN":
-            right = max(right, c.right_edge.i + 1 if not any(g.dep_ in CLAUSE_DEPS for g in c.subtree) else c.i + 1)
+            right = max(
+                right, c.right_edge.i + 1 if not any(g.dep_ in CLAUSE_DEPS for g in c.subtree) else c.i + 1
+            )
         elif c.dep_ in ("nummod",) and c.i == right:
             right = c.i + 1
         else:
@@ -281,7 +319,9 @@ def _prep_end(prep: Token) -> int:
     """End of a prepositional phrase, cut before clauses and commas inside it."""
     end = prep.i + 1
     for t in prep.doc[prep.i + 1 : prep.right_edge.i + 1]:
-        if t.text in (",", ";", ":", "—", "–", "(", ")", '"', "”") or t.dep_ in ("relcl", "advcl", "acl", "cc") and t.head.dep_ == "pobj":
+        if t.text in (",", ";", ":", "—", "–", "(", ")", '"', "”") or (
+            t.dep_ in ("relcl", "advcl", "acl", "cc") and t.head.dep_ == "pobj"
+        ):
             break
         if t.tag_ in ("WDT", "WP", "WRB") or (t.dep_ == "acl"):
             break
@@ -295,6 +335,8 @@ def clause_tokens(head: Token) -> Iterator[Token]:
     """The tokens of a clause or noun phrase without the clauses nested in it."""
     yield head
     for c in head.children:
-        if c.dep_ in ("relcl", "advcl", "ccomp", "parataxis", "acl") or (c.dep_ in ("conj", "xcomp") and is_verbal(c)):
+        if c.dep_ in ("relcl", "advcl", "ccomp", "parataxis", "acl") or (
+            c.dep_ in ("conj", "xcomp") and is_verbal(c)
+        ):
             continue
         yield from clause_tokens(c)

@@ -61,7 +61,9 @@ def find_stance(
     return None
 
 
-def _through_object(head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon) -> tuple[StanceTrigger, frozenset[int]] | None:
+def _through_object(
+    head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon
+) -> tuple[StanceTrigger, frozenset[int]] | None:
     """ "claimed responsibility for", "expressed concern over": the act hangs on the object that belongs to the stance's words."""
     if head.dep_ not in ("dobj", "nsubjpass", "obj") or not is_verbal(head.head):
         return None
@@ -97,7 +99,14 @@ def _light(head: Token, link: str, lexicon: ActLexicon) -> LightVerb | None:
             for word in rest:
                 if word == link:
                     continue
-                hit = next((t for t in (*head.children, *(g for c in head.children for g in c.children)) if fits(t, frozenset([word]))), None)
+                hit = next(
+                    (
+                        t
+                        for t in (*head.children, *(g for c in head.children for g in c.children))
+                        if fits(t, frozenset([word]))
+                    ),
+                    None,
+                )
                 if hit is None:
                     ok = False
                     break
@@ -122,7 +131,11 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
         if head.i in taken:
             current = head
             continue
-        bare = link == "clause" and current.tag_ == "VB" and not any(c.dep_ in ("aux", "auxpass") for c in current.children)
+        bare = (
+            link == "clause"
+            and current.tag_ == "VB"
+            and not any(c.dep_ in ("aux", "auxpass") for c in current.children)
+        )
         found = find_stance(head, link, taken, lexicon, bare=bare)
         if found is None and not is_verbal(head):
             addressed = _through_addressee(head, link, taken, lexicon)
@@ -131,8 +144,14 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
         through = _through_object(head, link, taken, lexicon) if found is None else None
         if through is not None:
             found, head = through, head.head
-        light_verb = _light(head, link, lexicon) if nominal and not links and light is None and is_verbal(head) else None
-        if light_verb is not None and (found is None or lexicon.stances[found[0].stance].kind == "plain" or light_verb.reverse):
+        light_verb = (
+            _light(head, link, lexicon)
+            if nominal and not links and light is None and is_verbal(head)
+            else None
+        )
+        if light_verb is not None and (
+            found is None or lexicon.stances[found[0].stance].kind == "plain" or light_verb.reverse
+        ):
             light = light_verb
             verb = head
             current = head
@@ -154,7 +173,12 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             current = head
             continue
         vehicle = head.lemma_.lower() in lexicon.words["vehicle_verb"]
-        if nominal and vehicle and link == "for" and any(c.lemma_.lower() in lexicon.words["vehicle"] for c in children(head, "dobj", "nsubjpass")):
+        if (
+            nominal
+            and vehicle
+            and link == "for"
+            and any(c.lemma_.lower() in lexicon.words["vehicle"] for c in children(head, "dobj", "nsubjpass"))
+        ):
             current = head
             nominal = False
             continue
@@ -210,7 +234,9 @@ def is_negated(token: Token, lexicon: ActLexicon) -> bool:
     """ "did not", "never", "no troops", "neither side" on this clause or noun phrase."""
     negation = lexicon.words["negation"]
     for c in token.children:
-        if c.dep_ == "neg" or (c.dep_ in ("det", "preconj", "advmod", "cc") and c.lower_ in negation and c.i < token.i):
+        if c.dep_ == "neg" or (
+            c.dep_ in ("det", "preconj", "advmod", "cc") and c.lower_ in negation and c.i < token.i
+        ):
             return True
         if c.dep_ in ("nsubj", "nsubjpass") or (c.dep_ == "dobj" and is_verbal(token)):
             if c.lower_ in ("nobody", "none", "nothing", "neither") and c.i < token.i:
@@ -245,11 +271,14 @@ def is_conditional(token: Token, lexicon: ActLexicon) -> bool:
     """ "if", "unless", "whether" on this clause or one above it within the sentence; a question."""
     current = token
     for _ in range(14):
-        if any(c.dep_ in ("mark", "advmod") and c.lower_ in lexicon.words["condition"] and c.i < current.i for c in current.children):
+        if any(
+            c.dep_ in ("mark", "advmod") and c.lower_ in lexicon.words["condition"] and c.i < current.i
+            for c in current.children
+        ):
             return True
         if current.dep_ == "pcomp" and current.head.lower_ in lexicon.words["absent"]:
             return True
-        if current.head is current or current.dep_ in ("advcl",) and not is_verbal(current.head):
+        if current.head is current or (current.dep_ in ("advcl",) and not is_verbal(current.head)):
             return False
         if current.dep_ == "advcl":
             return False
@@ -259,7 +288,11 @@ def is_conditional(token: Token, lexicon: ActLexicon) -> bool:
 
 def is_purpose(token: Token) -> bool:
     """An infinitive that no stance governs ("sent troops to attack"): it is meant, not told as done."""
-    return is_verbal(token) and is_infinitive(token) and token.dep_ in ("advcl", "acl", "xcomp", "relcl", "ccomp")
+    return (
+        is_verbal(token)
+        and is_infinitive(token)
+        and token.dep_ in ("advcl", "acl", "xcomp", "relcl", "ccomp")
+    )
 
 
 def is_question(token: Token) -> bool:
@@ -270,9 +303,16 @@ def is_question(token: Token) -> bool:
 
 def has_word(token: Token, words: frozenset[str], *deps: str) -> bool:
     """Whether a child with one of these labels is one of the words."""
-    return any((not deps or c.dep_ in deps) and (c.lower_ in words or c.lemma_.lower() in words) for c in token.children)
+    return any(
+        (not deps or c.dep_ in deps) and (c.lower_ in words or c.lemma_.lower() in words)
+        for c in token.children
+    )
 
 
 def is_progressive(verb: Token) -> bool:
     """ "are shelling", "have been shelling" """
-    return verb.tag_ == "VBG" and any(c.dep_ == "aux" and c.lemma_ == "be" for c in verb.children) and not is_passive(verb)
+    return (
+        verb.tag_ == "VBG"
+        and any(c.dep_ == "aux" and c.lemma_ == "be" for c in verb.children)
+        and not is_passive(verb)
+    )

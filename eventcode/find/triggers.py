@@ -34,7 +34,12 @@ _OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
 
 
 def match_pattern(
-    pattern: Pattern, head: Token, *, subjects: bool = False, partitive: frozenset[str] = frozenset(), time: frozenset[str] = frozenset()
+    pattern: Pattern,
+    head: Token,
+    *,
+    subjects: bool = False,
+    partitive: frozenset[str] = frozenset(),
+    time: frozenset[str] = frozenset(),
 ) -> frozenset[int] | None:
     """Token indexes of the pattern at this head, or None. Further words hang on words already found.
 
@@ -58,14 +63,23 @@ def match_pattern(
     return frozenset(taken)
 
 
-def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool, partitive: frozenset[str], time: frozenset[str]) -> Token | None:
+def _hanging(
+    words: Words,
+    found: list[Token],
+    taken: set[int],
+    subjects: bool,
+    partitive: frozenset[str],
+    time: frozenset[str],
+) -> Token | None:
     for at, parent in enumerate(found):
         for child in parent.children:
             # "held them hostage": what is no verb may be a clause of its own to the parser.
             outside = child.dep_ in _OUTSIDE and (child.dep_ != "ccomp" or is_verbal(child))
             if child.i in taken or (at == 0 and outside and not (subjects and child.dep_ == "nsubj")):
                 continue
-            if fits(child, words) and not (child.pos_ == "ADP" and any(_is_time(g, time) for g in child.children)):
+            if fits(child, words) and not (
+                child.pos_ == "ADP" and any(_is_time(g, time) for g in child.children)
+            ):
                 return child
             # "dispersed hundreds of protesters": the number stands between.
             if child.dep_ in ("dobj", "pobj", "nsubjpass") and child.lemma_.lower() in partitive:
@@ -89,19 +103,26 @@ def _hanging(words: Words, found: list[Token], taken: set[int], subjects: bool, 
         return head.head
     # A light particle may be attached to the wrong word: accept it right behind the head.
     nxt = head.i + 1
-    if nxt < len(head.doc) and nxt not in taken and head.doc[nxt].pos_ in ("ADP", "ADV", "PART") and fits(head.doc[nxt], words):
+    if (
+        nxt < len(head.doc)
+        and nxt not in taken
+        and head.doc[nxt].pos_ in ("ADP", "ADV", "PART")
+        and fits(head.doc[nxt], words)
+    ):
         return head.doc[nxt]
     return None
 
 
 def _is_time(token: Token, time: frozenset[str]) -> bool:
-    return token.dep_ == "pobj" and (token.lower_ in time or token.lemma_.lower() in time or token.tag_ == "CD")
+    return token.dep_ == "pobj" and (
+        token.lower_ in time or token.lemma_.lower() in time or token.tag_ == "CD"
+    )
 
 
 def _contiguous(pattern: Pattern, head: Token) -> frozenset[int] | None:
     """Noun patterns also fit where their words stand side by side, whatever the parse ("air strike", "cease-fire")."""
     doc = head.doc
-    words = [w for w in pattern.text.lower().replace("-", " - ").split()]
+    words = list(pattern.text.lower().replace("-", " - ").split())
     if any("|" in w or "&" in w for w in words) or len(words) != len(pattern):
         return None
     offset = next((i for i, w in enumerate(words) if w in pattern.head), 0)
@@ -116,7 +137,12 @@ def _contiguous(pattern: Pattern, head: Token) -> frozenset[int] | None:
 def _in_hyphenated(token: Token) -> bool:
     """ "US-occupied", "Iran-backed": a modifier of its own, no report of an act."""
     before = token.doc[token.i - 1] if token.i else None
-    return before is not None and before.text in ("-", "‑") and not before.whitespace_ and token.pos_ in ("VERB", "ADJ")
+    return (
+        before is not None
+        and before.text in ("-", "‑")
+        and not before.whitespace_
+        and token.pos_ in ("VERB", "ADJ")
+    )
 
 
 def _pos_fits(token: Token, trigger: Trigger) -> bool:
@@ -125,10 +151,15 @@ def _pos_fits(token: Token, trigger: Trigger) -> bool:
     if trigger.pos == "verb":
         if not is_verbal(token):
             # Participles are often tagged as adjectives ("masked gunmen armed", "troops based").
-            return token.pos_ == "ADJ" and token.lower_.endswith("ed") and token.dep_ not in ("amod", "compound")
+            return (
+                token.pos_ == "ADJ" and token.lower_.endswith("ed") and token.dep_ not in ("amod", "compound")
+            )
         return token.dep_ not in ("amod", "compound", "aux", "auxpass", "case")
     if trigger.pos == "noun":
-        return token.pos_ in ("NOUN", "PROPN") or (token.dep_ in ("dobj", "pobj", "nsubj", "nsubjpass") and token.pos_ not in ("PRON", "ADP", "DET", "NUM"))
+        return token.pos_ in ("NOUN", "PROPN") or (
+            token.dep_ in ("dobj", "pobj", "nsubj", "nsubjpass")
+            and token.pos_ not in ("PRON", "ADP", "DET", "NUM")
+        )
     return token.pos_ in ("ADJ", "VERB", "NOUN", "ADV")
 
 
@@ -161,7 +192,9 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
                 continue
             if trigger.act in silenced or not _pos_fits(token, trigger):
                 continue
-            tokens = match_pattern(trigger.pattern, token, subjects=trigger.never, partitive=partitive, time=time)
+            tokens = match_pattern(
+                trigger.pattern, token, subjects=trigger.never, partitive=partitive, time=time
+            )
             if tokens is None:
                 continue
             if trigger.never and trigger.act != LEAVE_ALONE:
@@ -179,7 +212,9 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
     kept = []
     for m in found:
         inside = any(
-            o is not m and m.head in o.tokens and (len(o.tokens) > len(m.tokens) or (len(o.tokens) == len(m.tokens) and o.head < m.head))
+            o is not m
+            and m.head in o.tokens
+            and (len(o.tokens) > len(m.tokens) or (len(o.tokens) == len(m.tokens) and o.head < m.head))
             for o in found
         )
         if not inside and not m.trigger.never:

@@ -98,7 +98,20 @@ class Hit:
 _ORDER = {
     k: i
     for i, k in enumerate(
-        ("person", "organisation", "group", "country", "country_adjective", "country_people", "seat", "region", "region_adjective", "ethnic", "religion", "role")
+        (
+            "person",
+            "organisation",
+            "group",
+            "country",
+            "country_adjective",
+            "country_people",
+            "seat",
+            "region",
+            "region_adjective",
+            "ethnic",
+            "religion",
+            "role",
+        )
     )
 }
 
@@ -161,7 +174,10 @@ class ActorLexicon:
         self._read_words(folders)
         # Words of names of several words: "Kachin" of "Kachin Independence Army" acts, though it is no entry itself.
         self._words = frozenset(
-            w for key, pairs in self._index.items() if " " in key and any(e.kind in NAME_KINDS for _, e in pairs) for w in key.split()
+            w
+            for key, pairs in self._index.items()
+            if " " in key and any(e.kind in NAME_KINDS for _, e in pairs)
+            for w in key.split()
         )
         self._automaton = ahocorasick.Automaton()
         for key, pairs in sorted(self._index.items()):
@@ -180,7 +196,13 @@ class ActorLexicon:
             iso, code = r["iso3"], r["cameo"] or r["iso3"]
             self.countries[iso] = r
 
-            def make(kind: EntryKind, roles: tuple[str, ...] = (), iso: str = iso, code: str = code, name: str = r["name"]) -> ActorEntry:
+            def make(
+                kind: EntryKind,
+                roles: tuple[str, ...] = (),
+                iso: str = iso,
+                code: str = code,
+                name: str = r["name"],
+            ) -> ActorEntry:
                 return ActorEntry(iso, kind, name, code, iso, (iso,), roles)
 
             entry = make("country")
@@ -198,7 +220,11 @@ class ActorLexicon:
         for r in read_rows(folders, "regions.csv"):
             country = r["country"].split(";")[0]
             code = r["cameo"] or (self.countries.get(country, {}).get("cameo") or country)
-            for kind, cell in (("region", r["aliases"]), ("region_adjective", r["adjectives"]), ("region_adjective", r["people"])):
+            for kind, cell in (
+                ("region", r["aliases"]),
+                ("region_adjective", r["adjectives"]),
+                ("region_adjective", r["people"]),
+            ):
                 k: EntryKind = "region" if kind == "region" else "region_adjective"
                 entry = ActorEntry(r["id"], k, r["name"], code, country)
                 if k == "region":
@@ -207,7 +233,10 @@ class ActorLexicon:
                     self._add(n, entry)
 
     def _read_named(self, folders: Sequence[Path]) -> None:
-        files: tuple[tuple[str, EntryKind], ...] = (("groups.csv", "group"), ("organisations.csv", "organisation"))
+        files: tuple[tuple[str, EntryKind], ...] = (
+            ("groups.csv", "group"),
+            ("organisations.csv", "organisation"),
+        )
         for file, kind in files:
             grouped: dict[str, list[dict[str, str]]] = defaultdict(list)
             for r in read_rows(folders, file):
@@ -229,11 +258,18 @@ class ActorLexicon:
         for r in read_rows(folders, "people.csv"):
             grouped[r["id"]].append(r)
         for pid, rows in grouped.items():
-            terms = tuple(
-                sorted((_term(r) for r in rows), key=lambda t: t.first or date.min)
-            )
+            terms = tuple(sorted((_term(r) for r in rows), key=lambda t: t.first or date.min))
             first = rows[0]
-            entry = ActorEntry(pid, "person", first["name"], first["cameo"], first["country"], (first["country"],), sort="person", terms=terms)
+            entry = ActorEntry(
+                pid,
+                "person",
+                first["name"],
+                first["cameo"],
+                first["country"],
+                (first["country"],),
+                sort="person",
+                terms=terms,
+            )
             self.by_id[pid] = entry
             names = {n for r in rows for n in (r["name"], *_items(r["aliases"]))}
             for n in sorted(names):
@@ -242,7 +278,17 @@ class ActorLexicon:
             if surname and surname not in names:
                 self._add(
                     surname,
-                    ActorEntry(pid, "person", first["name"], first["cameo"], first["country"], (first["country"],), sort="surname", terms=terms, weak=True),
+                    ActorEntry(
+                        pid,
+                        "person",
+                        first["name"],
+                        first["cameo"],
+                        first["country"],
+                        (first["country"],),
+                        sort="surname",
+                        terms=terms,
+                        weak=True,
+                    ),
                 )
 
     def _read_words(self, folders: Sequence[Path]) -> None:
@@ -256,7 +302,9 @@ class ActorLexicon:
         for file, kind in (("ethnic.csv", "ethnic"), ("religions.csv", "religion")):
             for r in read_rows(folders, file, "code"):
                 k: EntryKind = "ethnic" if kind == "ethnic" else "religion"
-                entry = ActorEntry(r["code"], k, r["name"], r["code"], (r.get("countries") or "").split(";")[0])
+                entry = ActorEntry(
+                    r["code"], k, r["name"], r["code"], (r.get("countries") or "").split(";")[0]
+                )
                 for n in (r["name"], *_items(r["aliases"])):
                     self._add(n, entry)
 
@@ -299,11 +347,21 @@ class ActorLexicon:
     def names_doer(self, word: str) -> bool:
         """Whether a single word is (part of) an actor of the tables and not only a seat or region."""
         pairs = self._index.get(word.translate(HYPHENS).lower(), ())
-        return any(e.kind not in ("seat", "region") and not (e.kind == "role" and e.sort in ("weapon", "site", "adjective")) for _, e in pairs) or word in self._words
+        return (
+            any(
+                e.kind not in ("seat", "region")
+                and not (e.kind == "role" and e.sort in ("weapon", "site", "adjective"))
+                for _, e in pairs
+            )
+            or word in self._words
+        )
 
     def names_site(self, word: str) -> bool:
         """Whether a single word is a site of the role table."""
-        return any(e.kind == "role" and e.sort == "site" for _, e in self._index.get(word.translate(HYPHENS).lower(), ()))
+        return any(
+            e.kind == "role" and e.sort == "site"
+            for _, e in self._index.get(word.translate(HYPHENS).lower(), ())
+        )
 
     def iter_surfaces(self) -> Iterator[tuple[str, ActorEntry]]:
         """Every written form with its entry, for the lexicon check."""
@@ -336,7 +394,35 @@ def roles_of(code: str) -> tuple[str, ...]:
 
 # Role codes of the CAMEO manual (actor chapters), used to tell roles from names inside a code.
 PRIMARY_ROLES = frozenset(
-    "COP GOV INS JUD MIL OPP REB SEP SPY UAF PTY AGR BUS CRM CVL DEV EDU ELI ENV HLH HRI LAB LEG MED REF MOD RAD".split()
+    [
+        "COP",
+        "GOV",
+        "INS",
+        "JUD",
+        "MIL",
+        "OPP",
+        "REB",
+        "SEP",
+        "SPY",
+        "UAF",
+        "PTY",
+        "AGR",
+        "BUS",
+        "CRM",
+        "CVL",
+        "DEV",
+        "EDU",
+        "ELI",
+        "ENV",
+        "HLH",
+        "HRI",
+        "LAB",
+        "LEG",
+        "MED",
+        "REF",
+        "MOD",
+        "RAD",
+    ]
 )
 
 
@@ -361,7 +447,11 @@ def _written_alike(surface: str, written: str, entry: ActorEntry, shape: str, st
     if written.isupper() or (sum(c.isupper() for c in written) > 1 and len(written) <= 5):
         return surface == written
     if written[:1].isupper():
-        return surface[:1].isupper() or (" " in written and surface == written) or (surface.lower().startswith(("al-", "el-", "ash-")) and any(c.isupper() for c in surface))
+        return (
+            surface[:1].isupper()
+            or (" " in written and surface == written)
+            or (surface.lower().startswith(("al-", "el-", "ash-")) and any(c.isupper() for c in surface))
+        )
     return surface == written or surface.lower() == written.lower()
 
 

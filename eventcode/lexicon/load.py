@@ -30,11 +30,46 @@ NOUN_SLOTS = (("poss", "by", "compound"), ("on", "against", "at", "of"))
 # "besieged", "held hostage" tell what somebody suffers; "sceptical about" what somebody thinks.
 STATE_SLOTS = (("by",), ("subj",))
 ADJ_SLOTS = (("subj",), ("about", "of", "over", "at", "with", "by", "to"))
-STATE_TOPICS = frozenset({"violence", "force", "blockade", "occupy", "arrest", "repress", "restrict", "sanction", "mass", "wmd", "control", "deport"})
+STATE_TOPICS = frozenset(
+    {
+        "violence",
+        "force",
+        "blockade",
+        "occupy",
+        "arrest",
+        "repress",
+        "restrict",
+        "sanction",
+        "mass",
+        "wmd",
+        "control",
+        "deport",
+    }
+)
 LEAVE_ALONE = "leave_alone"
 # English prepositions are grammar, not knowledge of events: they tell where the head of a noun pattern ends.
 PREPOSITIONS = frozenset(
-    "of in on at by for from to with against between among into over under after about toward towards".split()
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "to",
+        "with",
+        "against",
+        "between",
+        "among",
+        "into",
+        "over",
+        "under",
+        "after",
+        "about",
+        "toward",
+        "towards",
+    ]
 )
 FRAME_KEYS = ("source", "target", "reciprocal", "instrument", "object", "outcome", "requires", "harm")
 
@@ -56,7 +91,9 @@ def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
         for part in token.split("|"):
             if part.startswith("&"):
                 if part[1:] not in sets:
-                    raise LexiconError(f"pattern {text!r}: no set named {part!r} in grammar.yaml or sets_*.yaml")
+                    raise LexiconError(
+                        f"pattern {text!r}: no set named {part!r} in grammar.yaml or sets_*.yaml"
+                    )
                 members = sets[part[1:]]
             else:
                 members = [part]
@@ -94,7 +131,11 @@ def _refinements(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> tup
                 phrases.append(tuple(token.lower().replace("-", " - ").split()))
         out.append(
             Refinement(
-                tuple(phrases), line.get("instrument"), line.get("object"), line.get("outcome"), line.get("act")
+                tuple(phrases),
+                line.get("instrument"),
+                line.get("object"),
+                line.get("outcome"),
+                line.get("act"),
             )
         )
     return tuple(out)
@@ -119,11 +160,17 @@ def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterat
         if pos == "verb" or "source" in line:
             source = split_list(own["source"]) or source
         elif own["source"]:
-            source = tuple(dict.fromkeys((*(s for s in split_list(own["source"]) if s not in ("obj", "iobj")), *source)))
+            source = tuple(
+                dict.fromkeys((*(s for s in split_list(own["source"]) if s not in ("obj", "iobj")), *source))
+            )
         if pos == "verb" or "target" in line:
             target = split_list(own["target"]) or target
         elif own["target"]:
-            target = tuple(dict.fromkeys((*(s for s in split_list(own["target"]) if s not in ("obj", "iobj", "subj")), *target)))
+            target = tuple(
+                dict.fromkeys(
+                    (*(s for s in split_list(own["target"]) if s not in ("obj", "iobj", "subj")), *target)
+                )
+            )
         for pattern in make_patterns(line["words"], pos, sets):
             yield Trigger(
                 act=act,
@@ -232,7 +279,9 @@ def _stances(
 def lexicon_folders(overlay: Path | None = None) -> tuple[Path, ...]:
     """Our folder, then the user's."""
     if overlay is not None and not overlay.is_dir():
-        raise LexiconError(f"{overlay}: no such folder; --lexicon takes a folder laid out like docs/lexicon.md says")
+        raise LexiconError(
+            f"{overlay}: no such folder; --lexicon takes a folder laid out like docs/lexicon.md says"
+        )
     return (lexicon_dir(),) if overlay is None else (lexicon_dir(), overlay)
 
 
@@ -263,7 +312,9 @@ def load_acts(folders: tuple[Path, ...]) -> ActLexicon:
     return ActLexicon(
         topics={n: e.get("topic", "statement") for n, e in entries.items()},
         glosses={n: e.get("gloss", "") for n, e in entries.items()},
-        triggers={k: tuple(sorted(v, key=lambda t: (-len(t.pattern), t.never is False))) for k, v in index.items()},
+        triggers={
+            k: tuple(sorted(v, key=lambda t: (-len(t.pattern), t.never is False))) for k, v in index.items()
+        },
         stances=stances,
         stance_triggers=stance_index,
         turns=turns,

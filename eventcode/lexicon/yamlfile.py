@@ -27,7 +27,7 @@ def read_yaml(path: Path) -> Any:
     try:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark is not None else 0
                 raise LexiconError(f"{path}:{line}: anchors (&, *) are not used here; write the words out")
         return yaml.load(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as e:

@@ -59,7 +59,13 @@ def cameo_codes() -> Mapping[str, CameoCode]:
     return MappingProxyType(
         {
             r["code"]: CameoCode(
-                r["code"], r["label"], r["root"], int(r["level"]), r["parent"] or None, float(r["goldstein"]), int(r["quad_class"])
+                r["code"],
+                r["label"],
+                r["root"],
+                int(r["level"]),
+                r["parent"] or None,
+                float(r["goldstein"]),
+                int(r["quad_class"]),
             )
             for r in _rows("cameo_codes.csv")
         }
@@ -73,7 +79,9 @@ def plover_codes() -> Mapping[str, PloverEvent]:
     return MappingProxyType(
         {
             r["name"]: PloverEvent(
-                r["name"], int(r["quad"]), frozenset(m["name"] for m in rows if m["kind"] == "mode" and m["event"] == r["name"])
+                r["name"],
+                int(r["quad"]),
+                frozenset(m["name"] for m in rows if m["kind"] == "mode" and m["event"] == r["name"]),
             )
             for r in rows
             if r["kind"] == "event"
@@ -92,7 +100,9 @@ def acled_codes() -> Mapping[str, AcledType]:
     """ACLED's sub-event types by name."""
     return MappingProxyType(
         {
-            r["sub_event_type"]: AcledType(r["sub_event_type"], r["event_type"], r["disorder_type"], int(r["rank"]))
+            r["sub_event_type"]: AcledType(
+                r["sub_event_type"], r["event_type"], r["disorder_type"], int(r["rank"])
+            )
             for r in _rows("acled_codes.csv")
         }
     )

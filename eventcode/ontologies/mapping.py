@@ -83,7 +83,9 @@ class Ontology:
                 return self._first(table[topic], facts, depth)
         return None
 
-    def _first(self, lines: Iterable[Line], facts: Facts, depth: int) -> Mapping[str, str | tuple[str, ...]] | None:
+    def _first(
+        self, lines: Iterable[Line], facts: Facts, depth: int
+    ) -> Mapping[str, str | tuple[str, ...]] | None:
         for line in lines:
             if line.holds(facts):
                 if line.refer:

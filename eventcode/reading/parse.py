@@ -24,7 +24,11 @@ def shape(text: str, names: Sequence[tuple[int, int]] = ()) -> str:
     if sum(c.isupper() for c in letters) > UPPER_SHARE * len(letters):
         return "upper"
     longer = [w for at, w in words[1:] if len(w) > 3 and not any(a <= at < b for a, b in names)]
-    if text.rstrip()[-1:] not in ".?!" and len(longer) >= 3 and sum(w[0].isupper() for w in longer) > HEADLINE_SHARE * len(longer):
+    if (
+        text.rstrip()[-1:] not in ".?!"
+        and len(longer) >= 3
+        and sum(w[0].isupper() for w in longer) > HEADLINE_SHARE * len(longer)
+    ):
         return "headline"
     return "mixed"
 
@@ -42,9 +46,12 @@ def parser_text(text: str, names: Sequence[tuple[int, int]]) -> str:
     out = []
     for i, c in enumerate(text):
         first = i == 0 or not (text[i - 1].isalpha() or text[i - 1] in "'’.")
-        if not c.isupper() or (keep[i] and (first or kind == "headline")) or i == 0:
-            out.append(c)
-        elif kind == "headline" and (_in_capitals(text, i)):
+        if (
+            not c.isupper()
+            or (keep[i] and (first or kind == "headline"))
+            or i == 0
+            or (kind == "headline" and (_in_capitals(text, i)))
+        ):
             out.append(c)
         else:
             low = c.lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,9 +11,6 @@ from spacy.tokens import Doc, Token
 from eventcode.find.acts import ActMention
 from eventcode.find.dates import DateMention
 from eventcode.model import DateValue
-
-# "a move signalled following a strike": what stands behind these happened some time before.
-BEFORE = frozenset({"following", "after", "since", "amid"})
 
 
 def publication(day: date | None) -> DateValue:
@@ -24,9 +21,18 @@ def publication(day: date | None) -> DateValue:
 
 
 def act_date(
-    doc: Doc, mention: ActMention, others: Sequence[ActMention], dates: Sequence[DateMention], day: date | None
+    doc: Doc,
+    mention: ActMention,
+    others: Sequence[ActMention],
+    dates: Sequence[DateMention],
+    day: date | None,
+    last: date | None,
+    words: Mapping[str, frozenset[str]],
 ) -> DateValue | None:
-    """The date stated for the act in its own sentence, or None."""
+    """The date stated for the act in its own sentence, or None.
+
+    ``last``: day of the act told before; ``words``: word classes of the grammar ("before", "memory").
+    """
     mine = {mention.head, *mention.anchors, *mention.verbs}
     elsewhere = {t for o in others if o is not mention for t in (o.head, *o.verbs)} - mine
     best: tuple[int, DateMention] | None = None
@@ -38,8 +44,10 @@ def act_date(
         if distance is not None and (best is None or distance < best[0]):
             best = (distance, d)
     if best is not None:
-        return best[1].resolve(day, "past")
-    if _is_background(doc[mention.head], mention):
+        # "two days later" counts from the act told before, everything else from the day of publication.
+        anchor = last if best[1].reference == "act" and last is not None else day
+        return best[1].resolve(anchor, "past")
+    if _is_background(doc[mention.head], mention, words):
         return DateValue(None, day, "uncertain", "unknown", "relative")
     return None
 
@@ -65,20 +73,33 @@ def _under(token: Token, root: Token) -> bool:
     for _ in range(6):
         if current.i == root.i:
             return True
-        if current.dep_ not in ("ccomp", "xcomp", "conj", "dobj", "pobj", "nsubj", "nsubjpass", "prep", "pcomp", "advcl", "attr", "compound"):
+        if current.dep_ not in (
+            "ccomp",
+            "xcomp",
+            "conj",
+            "dobj",
+            "pobj",
+            "nsubj",
+            "nsubjpass",
+            "prep",
+            "pcomp",
+            "advcl",
+            "attr",
+            "compound",
+        ):
             return False
         current = current.head
     return False
 
 
-def _is_background(head: Token, mention: ActMention) -> bool:
+def _is_background(head: Token, mention: ActMention, words: Mapping[str, frozenset[str]]) -> bool:
     if not mention.nominal:
         return False
     for t in (head, *(head.doc[i] for i in mention.tokens)):
-        if t.dep_ in ("pobj", "pcomp", "dobj") and t.head.lower_ in BEFORE:
+        if t.dep_ in ("pobj", "pcomp", "dobj") and t.head.lower_ in words["before"]:
             return True
         # "the anniversary of the killing"
-        if t.dep_ == "pobj" and t.head.head.lemma_.lower() in ("anniversary", "memory", "aftermath", "wake", "eve"):
+        if t.dep_ == "pobj" and t.head.head.lemma_.lower() in words["memory"]:
             return True
     return False
 

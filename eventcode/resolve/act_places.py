@@ -11,9 +11,42 @@ from eventcode.model import EventPlace, Place, PlaceLevel, Sentence
 
 # How exactly a level says where (ACLED geo_precision: 1 named town or site, 2 part of a region or near a town, 3 large region).
 PRECISION = {"site": 1, "settlement": 1, "district": 1, "admin2": 2, "admin1": 3, "region": 3, "sea": 3}
-RANK = {"site": 0, "settlement": 1, "district": 1, "admin2": 2, "admin1": 3, "region": 4, "sea": 4, "country": 5}
+RANK = {
+    "site": 0,
+    "settlement": 1,
+    "district": 1,
+    "admin2": 2,
+    "admin1": 3,
+    "region": 4,
+    "sea": 4,
+    "country": 5,
+}
 # Prepositions behind which a place is where something happens; "from" and "to" are journeys and origins.
-WHERE = frozenset("in at near on outside inside around across over along throughout within off under above through of north south east west".split())
+WHERE = frozenset(
+    [
+        "in",
+        "at",
+        "near",
+        "on",
+        "outside",
+        "inside",
+        "around",
+        "across",
+        "over",
+        "along",
+        "throughout",
+        "within",
+        "off",
+        "under",
+        "above",
+        "through",
+        "of",
+        "north",
+        "south",
+        "east",
+        "west",
+    ]
+)
 JOURNEY = frozenset({"from", "to", "toward", "towards", "for", "with", "against", "by", "about", "between"})
 
 
@@ -31,10 +64,29 @@ def event_place(place: Place, basis: str = "stated") -> EventPlace:
 
 def country_place(iso3: str) -> EventPlace:
     """Nothing but the country is known, from an actor or the article."""
-    return EventPlace(None, None, None, None, None, "country", "at", "centroid", None, None, None, iso3, None, None, None, "inferred")
+    return EventPlace(
+        None,
+        None,
+        None,
+        None,
+        None,
+        "country",
+        "at",
+        "centroid",
+        None,
+        None,
+        None,
+        iso3,
+        None,
+        None,
+        None,
+        "inferred",
+    )
 
 
-def attached(doc: Doc, sentence: Sentence, mention: ActMention, others: Sequence[ActMention], places: Sequence[Place]) -> list[Place]:
+def attached(
+    doc: Doc, sentence: Sentence, mention: ActMention, others: Sequence[ActMention], places: Sequence[Place]
+) -> list[Place]:
     """Places of this sentence that hang on the act or on who it was done to, the most exact of each container only."""
     found: list[tuple[int, Place]] = []
     mine = {mention.head, *mention.tokens, *mention.anchors, *mention.verbs}
@@ -46,7 +98,9 @@ def attached(doc: Doc, sentence: Sentence, mention: ActMention, others: Sequence
         token = _token(doc, sentence, place)
         if token is None:
             continue
-        score = _hangs(token, mine, targets, set(mention.sources), elsewhere, country=place.feature == "country")
+        score = _hangs(
+            token, mine, targets, set(mention.sources), elsewhere, country=place.feature == "country"
+        )
         if score is not None:
             found.append((score, place))
     if not found:
@@ -70,7 +124,9 @@ def _hangs(
         return 0
     if token.i in sources or token.i in mine:
         return None
-    if token.dep_ in ("poss", "compound", "nmod", "amod", "npadvmod") and (country or token.head.i in sources):
+    if token.dep_ in ("poss", "compound", "nmod", "amod", "npadvmod") and (
+        country or token.head.i in sources
+    ):
         # "Iraq's army", "US-occupied": whose it is, not where it is.
         return None
     for _ in range(12):
@@ -98,7 +154,10 @@ def most_exact(places: Sequence[Place]) -> list[Place]:
     kept: list[Place] = []
     for p in places:
         covered = any(
-            q is not p and RANK.get(q.feature, 9) < RANK.get(p.feature, 9) and p.country in (None, q.country) and (p.feature in ("country", "region") or q.admin1 == p.admin1 or p.admin1 is None)
+            q is not p
+            and RANK.get(q.feature, 9) < RANK.get(p.feature, 9)
+            and p.country in (None, q.country)
+            and (p.feature in ("country", "region") or q.admin1 == p.admin1 or p.admin1 is None)
             for q in places
         )
         same = any(k.name == p.name and k.country == p.country and k.feature == p.feature for k in kept)

@@ -15,9 +15,6 @@ from eventcode.model import Actor, Field, Sentence
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
 IT = frozenset({"it", "its", "itself", "which", "that"})
 THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
-# Words for a body named before: "the group", "the movement".
-BODY_WORDS = frozenset("group organisation organization movement party company outfit faction body coalition alliance network agency union militia militias".split())
-SIDE_WORDS = frozenset("side sides pair two".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,12 @@ class Remembered:
 
 
 def compose_code(
-    lexicon: ActorLexicon, country: str | None, region_code: str | None, roles: tuple[str, ...], ethnic: str | None, religion: str | None
+    lexicon: ActorLexicon,
+    country: str | None,
+    region_code: str | None,
+    roles: tuple[str, ...],
+    ethnic: str | None,
+    religion: str | None,
 ) -> str | None:
     """CAMEO actor code of a description: country or region, up to two roles, ethnic group, religion (codebook ch. 3, order of groups)."""
     first = region_code or (lexicon.country_code(country) if country else "")
@@ -59,14 +61,18 @@ def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
         type_ = actor.type if entry.kind == "person" else (term.type if term else entry.type) or actor.type
         return replace(actor, code=code or None, name=entry.name, type=type_)
     region = entry.code if entry is not None and entry.kind == "region" else None
-    return replace(actor, code=compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion))
+    return replace(
+        actor, code=compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion)
+    )
 
 
 class ArticleActors:
     """Resolves the mentions of one article in reading order, remembering who was named."""
 
-    def __init__(self, lexicon: ActorLexicon, day: date | None) -> None:
+    def __init__(self, lexicon: ActorLexicon, day: date | None, bodies: frozenset[str] = frozenset()) -> None:
+        """``bodies``: nouns by which a body is named again ("the group")."""
         self.lexicon = lexicon
+        self.bodies = bodies
         self.day = day
         self._memory: list[Remembered] = []
         self._names: dict[str, Actor] = {}
@@ -103,16 +109,18 @@ class ArticleActors:
             return base
         region = d.region.code if d.region is not None else None
         country = d.country or (d.region.country if d.region is not None else None) or None
-        code = compose_code(self.lexicon, d.country, region, d.roles, d.ethnic, d.religion)
+        composed = compose_code(self.lexicon, d.country, region, d.roles, d.ethnic, d.religion)
         return replace(
             base, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
-            code=code, country=country, roles=d.roles, ethnic=d.ethnic, religion=d.religion, type=d.type,
+            code=composed, country=country, roles=d.roles, ethnic=d.ethnic, religion=d.religion, type=d.type,
         )  # fmt: skip
 
     def _name(self, country: str | None, d: Description) -> str | None:
-        place = self.lexicon.country_name(country) if country else (d.region.name if d.region is not None else "")
+        place = (
+            self.lexicon.country_name(country) if country else (d.region.name if d.region is not None else "")
+        )
         if d.role_word:
-            word = d.role_word[0].upper() + d.role_word[1:]
+            word: str = d.role_word[0].upper() + d.role_word[1:]
             return f"{word} ({place})" if place else word
         return place or None
 
@@ -121,7 +129,13 @@ class ArticleActors:
         wanted = HE if word in HE else IT if word in IT else THEY if word in THEY else None
         if wanted is None:
             return base
-        near = [m for m in reversed(self._memory) if m.field == sentence.field and sentence.index - 2 <= m.sentence <= sentence.index and m.actor.end <= base.start]
+        near = [
+            m
+            for m in reversed(self._memory)
+            if m.field == sentence.field
+            and sentence.index - 2 <= m.sentence <= sentence.index
+            and m.actor.end <= base.start
+        ]
         fit = [m for m in near if _agrees(m, wanted)]
         if not fit:
             return base
@@ -135,7 +149,7 @@ class ArticleActors:
         return _refer(base, chosen.actor)
 
     def _definite(self, d: Description, sentence: Sentence) -> Actor | None:
-        if d.head in BODY_WORDS:
+        if d.head in self.bodies:
             for m in reversed(self._memory):
                 if m.actor.group is not None:
                     return m.actor
@@ -146,14 +160,28 @@ class ArticleActors:
             named = m.actor.country is not None or m.actor.group is not None
             if named and same_word and d.roles[0] != "CVL":
                 return m.actor
-            if named and d.sort == "person" and not d.plural and m.sort == "person" and not m.plural and m.proper and m.actor.roles[:1] == d.roles[:1]:
+            if (
+                named
+                and d.sort == "person"
+                and not d.plural
+                and m.sort == "person"
+                and not m.plural
+                and m.proper
+                and m.actor.roles[:1] == d.roles[:1]
+            ):
                 return m.actor
-            if named and m.actor.group is not None and d.armed and d.roles[0] in ("UAF", "REB", "INS", "SEP") and m.sort == "body":
+            if (
+                named
+                and m.actor.group is not None
+                and d.armed
+                and d.roles[0] in ("UAF", "REB", "INS", "SEP")
+                and m.sort == "body"
+            ):
                 return m.actor
         return None
 
     def _remember(self, actor: Actor, d: Description, sentence: Sentence, subject: bool) -> None:
-        sort = d.sort
+        sort: str = d.sort
         if d.pronoun is not None:
             if actor.ref_start is None:
                 # Unresolved, or the very mention that is remembered already.
@@ -168,7 +196,9 @@ class ArticleActors:
                 sort = "body"
         if sort == "surname":
             sort = "person"
-        self._memory.append(Remembered(actor, sentence.field, sentence.index, sort, d.plural, subject, d.proper, d.role_word))
+        self._memory.append(
+            Remembered(actor, sentence.field, sentence.index, sort, d.plural, subject, d.proper, d.role_word)
+        )
         if d.proper and d.pronoun is None and actor.code is not None and actor.ref_start is None:
             last = d.text.split()[-1]
             if last[:1].isupper() and d.entry is None and d.sort == "person":
@@ -176,7 +206,13 @@ class ArticleActors:
 
     def localise(self, actor: Actor, country: str | None) -> Actor:
         """A bare role ("police", "the army", "villagers") gets the country of the event or article."""
-        if country is None or actor.country is not None or not actor.roles or actor.group is not None or actor.id is not None:
+        if (
+            country is None
+            or actor.country is not None
+            or not actor.roles
+            or actor.group is not None
+            or actor.id is not None
+        ):
             return actor
         code = compose_code(self.lexicon, country, None, actor.roles, actor.ethnic, actor.religion)
         name = actor.name

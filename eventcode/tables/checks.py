@@ -258,7 +258,7 @@ def check_plover(view: View) -> Iterator[Failure]:
     known = plover_codes()
 
     def wrong_modes(modes: str | None, event: str | None) -> str | None:
-        allowed = known[event].modes if event in known else frozenset()
+        allowed = known[event].modes if event is not None and event in known else frozenset()
         return None if modes is None or allowed.issuperset(modes.split(";")) else "modes of the event type"
 
     def wrong_contexts(contexts: str | None, event: str | None) -> str | None:
@@ -365,7 +365,9 @@ def check_country(view: View) -> Iterator[Failure]:
         codes = list(known)
         number = pa.array([known[name] for name in codes], pa.int64())
         number = number.take(pc.index_in(code, pa.array(codes)))
-        yield _follows("iso", view, "iso", number, "event_id_cnty", known=pc.and_(well_formed, pc.invert(lost)))
+        yield _follows(
+            "iso", view, "iso", number, "event_id_cnty", known=pc.and_(well_formed, pc.invert(lost))
+        )
 
 
 @cache
@@ -397,9 +399,14 @@ def check_codable(view: View) -> Iterator[Failure]:
         yield Failure("codable", "not_codable_reason", wrong, "a reason just where it is not codable", shown)
     if view.has("acled_codable", "event_date", "time_precision"):
         missing = pc.or_(view["event_date"].is_null(), view["time_precision"].is_null())
-        shown = ("acled_codable", "event_date", "time_precision")
         wrong = pc.and_(pc.fill_null(view["acled_codable"], False), missing)
-        yield Failure("codable", "acled_codable", wrong, "false without a date and its precision", shown)
+        yield Failure(
+            "codable",
+            "acled_codable",
+            wrong,
+            "false without a date and its precision",
+            ("acled_codable", "event_date", "time_precision"),
+        )
 
 
 # --- rows: places, offsets, dates, numbers -----------------------------------------------------------------------
@@ -789,4 +796,4 @@ def _text(values: pa.Array) -> pa.Array:
 
 def shown_value(value: Any) -> str:
     """A value as findings show it."""
-    return "null" if value is None else str(value)
+    return "null" if value is None else str(value) or '""'
