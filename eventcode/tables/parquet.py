@@ -23,7 +23,7 @@ from eventcode.errors import InputError, SchemaError
 from eventcode.tables.rows import Row
 from eventcode.tables.schema import Field, load_schema
 
-ROW_GROUP_ROWS = 50_000
+ROW_GROUP_ROWS = 10_000
 # Rows are turned into Arrow this many at a time, so that few wait as Python objects.
 CHUNK_ROWS = 1_000
 COMPRESSION = "zstd"
