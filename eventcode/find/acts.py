@@ -290,12 +290,11 @@ class ActReader:
         ]
 
     def _is_time(self, noun: Token) -> bool:
-        return (
-            noun.lemma_.lower() in self.lexicon.words["time"]
-            or noun.lower_ in self.lexicon.words["time"]
-            or noun.tag_ == "CD"
-            or noun.lower_[:1].isdigit()
-        )
+        words = self.lexicon.words["time"]
+        if noun.lemma_.lower() in words or noun.lower_ in words:
+            return True
+        # "in 2020", "on the 13th"; but "killed two of them"
+        return noun.dep_ == "pobj" and (noun.tag_ == "CD" or noun.lower_[:1].isdigit())
 
     def _makers(self, noun: Token) -> list[Token]:
         """ "an attack carried out by X", "a raid blamed on X": who stands behind the participle."""
@@ -944,8 +943,7 @@ class ActReader:
             return None
         # "opened fire, killing three", "attacked a village and killed 12", "was shot dead when gunmen attacked"
         for m in others:
-            v = doc[m.head]
-            linked = _clause_of(verb, v) or _clause_of(v, verb)
+            linked = any(_clause_of(verb, doc[a]) or _clause_of(doc[a], verb) for a in m.anchors)
             distinct = harm.sources and m.sources and not set(harm.sources) & set(m.sources)
             if linked and not distinct:
                 return m

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -81,13 +81,18 @@ class DateMention:
         return DateValue(found.first, found.last, span, found.precision, found.basis, self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Rule:
     """One kind of expression: a pattern with named groups, and what makes a meaning of them (None: no date after all)."""
 
     name: str
-    pattern: re.Pattern[str]
+    source: str
     build: Callable[[Fields], tuple[Expression, Reference] | None]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when an expression of the kind first turns up: compiling takes longer than reading an article."""
+        return re.compile(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,8 +366,8 @@ class _Builder:
         ]
 
     def grammar(self) -> _Grammar:
-        """The rules compiled one by one, joined into one pattern, and the prefilter."""
-        rules = {name: _Rule(name, re.compile(pattern), build) for name, pattern, build in self.fragments}
+        """The rules one by one, joined into one pattern, and the prefilter."""
+        rules = {name: _Rule(name, pattern, build) for name, pattern, build in self.fragments}
         parts = [
             f"(?P<{name}>{re.sub(r'[(][?]P<[^>]+>', '(?:', pattern)})" for name, pattern, _ in self.fragments
         ]
@@ -535,6 +540,11 @@ def _grammar(path: Path) -> _Grammar:
     return _Builder(_load(path)).grammar()
 
 
+@lru_cache(maxsize=1)
+def _packaged() -> Path:
+    return lexicon_dir() / "dates.yaml"
+
+
 def find_dates(text: str, words_file: Path | None = None) -> list[DateMention]:
     """Date expressions of a sentence, in order, without overlaps; the longest reading at each point.
 
@@ -545,7 +555,7 @@ def find_dates(text: str, words_file: Path | None = None) -> list[DateMention]:
     Raises:
         LexiconError: the words file cannot be used.
     """
-    grammar = _grammar(words_file or lexicon_dir() / "dates.yaml")
+    grammar = _grammar(words_file or _packaged())
     low = _small(text)
     found: list[DateMention] = []
     position = 0

@@ -116,7 +116,7 @@ class _Words:
 def _words() -> _Words:
     folder = gazetteer_dir()
     raw: dict[str, Any] = yaml.load(
-        (folder / "context.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+        (folder / "context.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader
     )
 
     def listed(name: str) -> frozenset[str]:

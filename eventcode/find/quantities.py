@@ -103,13 +103,18 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
     )
 
 
+@lru_cache(maxsize=1)
+def _packaged() -> Path:
+    return lexicon_dir() / "quantities.yaml"
+
+
 def _tokens(words: str) -> list[str]:
     return _TOKEN.findall(words.lower())
 
 
 def modifiers(words_file: Path | None = None) -> frozenset[str]:
     """Words that may stand before a number and change it: "at", "least", "some" ..."""
-    words = _words(words_file or lexicon_dir() / "quantities.yaml")
+    words = _words(words_file or _packaged())
     groups = (words.at_least, words.at_most, words.about, words.none)
     phrases = (phrase for group in groups for some in group.values() for phrase in some)
     return words.between.union(token for phrase in phrases for token in phrase)
@@ -117,7 +122,7 @@ def modifiers(words_file: Path | None = None) -> frozenset[str]:
 
 def unnumbered_plural(words_file: Path | None = None) -> Quantity:
     """How many a plural without number means: "soldiers were killed"."""
-    return Quantity(*_words(words_file or lexicon_dir() / "quantities.yaml").plural, vague=True)
+    return Quantity(*_words(words_file or _packaged()).plural, vague=True)
 
 
 def read_quantity(words: str, words_file: Path | None = None) -> Quantity | None:
@@ -136,7 +141,7 @@ def read_quantity(words: str, words_file: Path | None = None) -> Quantity | None
     Raises:
         LexiconError: the words file cannot be used.
     """
-    return _read(words, words_file or lexicon_dir() / "quantities.yaml")
+    return _read(words, words_file or _packaged())
 
 
 @lru_cache(maxsize=4096)

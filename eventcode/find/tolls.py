@@ -206,12 +206,19 @@ def find_tolls(doc: Doc, words_file: Path | None = None) -> list[TollMention]:
     Raises:
         LexiconError: the words file cannot be used.
     """
-    finder = _Finder(_words(words_file or lexicon_dir() / "tolls.yaml"))
+    words = _words(words_file or _packaged())
+    finder = _Finder(words)
     found: dict[tuple[str, int], TollMention] = {}
     for token in doc:
-        for mention, key in finder.at(token):
-            found.setdefault((mention.kind, key), mention)
+        if token.lower_ in words.triggers:
+            for mention, key in finder.at(token):
+                found.setdefault((mention.kind, key), mention)
     return sorted(found.values(), key=lambda mention: (mention.trigger, mention.victims or (0, 0)))
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Path:
+    return lexicon_dir() / "tolls.yaml"
 
 
 Keyed = tuple[TollMention, int]
@@ -224,10 +231,8 @@ class _Finder:
         self.words = words
 
     def at(self, token: Token) -> Iterator[Keyed]:
-        """Mentions triggered by a token."""
+        """Mentions triggered by a token, one of the words' ``triggers``."""
         word = token.lower_
-        if word not in self.words.triggers:
-            return
         yield from self._verb(token, word)
         yield from self._state(token, word)
         yield from self._noun(token, word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,27 @@ class Match:
 def fits(token: Token, words: Words) -> bool:
     """Whether the token is one of these words, by lemma or as written."""
     return token.lemma_.lower() in words or token.lower_ in words
+
+
+_PRESENT = "eventcode_words_present"
+
+
+def words_present(doc: Doc) -> frozenset[str]:
+    """Every word of the sentence, as written and as lemma, in small letters. Made once a sentence."""
+    found: frozenset[str] | None = doc.user_data.get(_PRESENT)
+    if found is None:
+        tokens = list(doc)
+        found = frozenset([t.lower_ for t in tokens] + [t.lemma_.lower() for t in tokens])
+        doc.user_data[_PRESENT] = found
+    return found
+
+
+def _can_fit(pattern: Pattern, present: frozenset[str]) -> bool:
+    """Whether the sentence has a word for each further word of the pattern."""
+    for words in pattern.rest:  # noqa: SIM110 - a loop: called for every pattern of every word
+        if words.isdisjoint(present):
+            return False
+    return True
 
 
 # Labels behind which a further word of a verb's pattern may not stand: who does it, and other clauses.
@@ -73,27 +94,28 @@ def _hanging(
 ) -> Token | None:
     for at, parent in enumerate(found):
         for child in parent.children:
+            dep = child.dep_
             # "held them hostage": what is no verb may be a clause of its own to the parser.
-            outside = child.dep_ in _OUTSIDE and (child.dep_ != "ccomp" or is_verbal(child))
-            if child.i in taken or (at == 0 and outside and not (subjects and child.dep_ == "nsubj")):
+            outside = dep in _OUTSIDE and (dep != "ccomp" or is_verbal(child))
+            if child.i in taken or (at == 0 and outside and not (subjects and dep == "nsubj")):
                 continue
             if fits(child, words) and not (
                 child.pos_ == "ADP" and any(_is_time(g, time) for g in child.children)
             ):
                 return child
             # "dispersed hundreds of protesters": the number stands between.
-            if child.dep_ in ("dobj", "pobj", "nsubjpass") and child.lemma_.lower() in partitive:
+            if dep in ("dobj", "pobj", "nsubjpass") and child.lemma_.lower() in partitive:
                 for prep in child.children:
                     for inner in prep.children if prep.lower_ == "of" else ():
                         if inner.i not in taken and fits(inner, words):
                             return inner
             # "let inspectors in", "allowed monitors to enter": the noun is the subject of what is allowed.
-            if at == 0 and child.dep_ in ("ccomp", "xcomp"):
+            if at == 0 and dep in ("ccomp", "xcomp"):
                 for inner in child.children:
                     if inner.dep_ == "nsubj" and inner.i not in taken and fits(inner, words):
                         return inner
             # "seized and burned weapons", "economic and military aid": one step over coordination
-            if child.dep_ in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
+            if dep in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
                 for other in child.children:
                     if other.dep_ == "conj" and other.i not in taken and fits(other, words):
                         return other
@@ -163,14 +185,17 @@ def _pos_fits(token: Token, trigger: Trigger) -> bool:
     return token.pos_ in ("ADJ", "VERB", "NOUN", "ADV")
 
 
-def candidates(token: Token, lexicon: ActLexicon) -> Iterator[Trigger]:
-    """Triggers whose head the token can be, longest pattern first."""
-    seen = lexicon.triggers.get(token.lemma_.lower(), ())
-    yield from seen
-    if token.lower_ != token.lemma_.lower():
-        for trigger in lexicon.triggers.get(token.lower_, ()):
-            if trigger not in seen:
-                yield trigger
+def candidates(token: Token, lexicon: ActLexicon) -> tuple[Trigger, ...]:
+    """Triggers whose head the token can be: of its lemma, then of its form, each with the longest pattern first."""
+    lemma, form = token.lemma_.lower(), token.lower_
+    seen = lexicon.triggers.get(lemma, ())
+    if form == lemma or form not in lexicon.triggers:
+        return seen
+    joined = lexicon.joined.get((lemma, form))
+    if joined is None:
+        joined = seen + tuple(t for t in lexicon.triggers[form] if t not in seen)
+        lexicon.joined[lemma, form] = joined
+    return joined
 
 
 def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozenset()) -> list[Match]:
@@ -178,19 +203,25 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
     partitive, time = lexicon.words["partitive"], lexicon.words["time"]
-    present = {t.lower_ for t in doc} | {t.lemma_.lower() for t in doc}
-    for token in doc:
-        if token.i in names:
+    present = words_present(doc)
+    for index, token in enumerate(doc):
+        if index in names:
             continue
         best: Match | None = None
         silenced: set[str] = set()
+        fitting: dict[str, bool] = {}
         for trigger in candidates(token, lexicon):
-            if best is not None and len(trigger.pattern) < len(best.trigger.pattern):
+            pattern = trigger.pattern
+            if best is not None and len(pattern.rest) < len(best.trigger.pattern.rest):
                 break
             # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
-            if any(words.isdisjoint(present) for words in trigger.pattern.rest):
+            if not _can_fit(pattern, present):
                 continue
-            if trigger.act in silenced or not _pos_fits(token, trigger):
+            if trigger.act in silenced:
+                continue
+            if trigger.pos not in fitting:
+                fitting[trigger.pos] = _pos_fits(token, trigger)
+            if not fitting[trigger.pos]:
                 continue
             tokens = match_pattern(
                 trigger.pattern, token, subjects=trigger.never, partitive=partitive, time=time
@@ -224,6 +255,8 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
 
 def match_stance(trigger: StanceTrigger, head: Token) -> frozenset[int] | None:
     """Token indexes of a stance's words at this head, or None."""
+    if trigger.pattern.rest and not _can_fit(trigger.pattern, words_present(head.doc)):
+        return None
     return match_pattern(trigger.pattern, head)
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 import ahocorasick
 
 from eventcode.errors import LexiconError
+from eventcode.lexicon.pausing import without_collections
 
 EntryKind = Literal[
     "country", "country_adjective", "country_people", "seat", "region", "region_adjective", "group", "person", "organisation",
@@ -132,7 +133,9 @@ def parse_day(text: str, *, last: bool) -> date | None:
 
 
 def _items(cell: str | None) -> tuple[str, ...]:
-    return tuple(x.strip() for x in (cell or "").split(";") if x.strip())
+    if not cell:
+        return ()
+    return tuple([x for part in cell.split(";") if (x := part.strip())])
 
 
 def read_rows(folders: Sequence[Path], name: str, key: str = "id") -> list[dict[str, str]]:
@@ -181,7 +184,13 @@ class ActorLexicon:
         )
         self._automaton = ahocorasick.Automaton()
         for key, pairs in sorted(self._index.items()):
-            self._automaton.add_word(key, (len(key), tuple(sorted(pairs, key=lambda p: _ORDER[p[1].kind]))))
+            self._automaton.add_word(
+                key,
+                (
+                    len(key),
+                    tuple(sorted(pairs, key=lambda p: _ORDER[p[1].kind]) if len(pairs) > 1 else pairs),
+                ),
+            )
         self._automaton.make_automaton()
 
     # --- reading ---------------------------------------------------------------------------------------------
@@ -227,8 +236,6 @@ class ActorLexicon:
             ):
                 k: EntryKind = "region" if kind == "region" else "region_adjective"
                 entry = ActorEntry(r["id"], k, r["name"], code, country)
-                if k == "region":
-                    self.by_id[r["id"]] = entry
                 for n in ((r["name"],) if kind == "region" else ()) + _items(cell):
                     self._add(n, entry)
 
@@ -456,6 +463,7 @@ def _written_alike(surface: str, written: str, entry: ActorEntry, shape: str, st
 
 
 @lru_cache(maxsize=4)
+@without_collections()
 def load_actors(folders: tuple[Path, ...]) -> ActorLexicon:
     """The actor tables of these folders. Raises LexiconError with the file."""
     return ActorLexicon(folders)

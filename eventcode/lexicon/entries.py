@@ -109,3 +109,7 @@ class ActLexicon:
     words: Mapping[str, frozenset[str]]
     forms: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = field(default=())
+    # Filled by the reader: triggers of a lemma and of another form of the same word, by both.
+    joined: dict[tuple[str, str], tuple[Trigger, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )

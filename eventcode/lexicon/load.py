@@ -22,6 +22,7 @@ from eventcode.lexicon.entries import (
     Trigger,
     Words,
 )
+from eventcode.lexicon.pausing import without_collections
 from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.resources import lexicon_dir
 
@@ -82,8 +83,16 @@ def split_list(value: Any) -> tuple[str, ...]:
     return tuple(x.strip() for x in items if x.strip())
 
 
+@lru_cache(maxsize=50_000)
+def _one(word: str) -> Words:
+    return frozenset([word])
+
+
 def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
     """Pattern words as sets of lemmas. A set with members of several words gives further patterns."""
+    if "|" not in text and "&" not in text:
+        yield [_one(word) for word in text.lower().replace("-", " - ").split()]
+        return
     choices: list[list[list[Words]]] = []
     for token in text.split():
         singles: set[str] = set()
@@ -118,8 +127,7 @@ def make_patterns(text: str, pos: Pos, sets: Mapping[str, list[str]]) -> Iterato
         if pos == "noun":
             stop = next((i for i, w in enumerate(words) if i and w <= PREPOSITIONS), len(words))
             at = stop - 1
-        rest = tuple(w for i, w in enumerate(words) if i != at)
-        yield Pattern(words[at], rest, text)
+        yield Pattern(words[at], (*words[:at], *words[at + 1 :]), text)
 
 
 def _refinements(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> tuple[Refinement, ...]:
@@ -149,12 +157,12 @@ def _lines(entry: Mapping[str, Any]) -> Iterator[tuple[Pos, Mapping[str, Any]]]:
 
 
 def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterator[Trigger]:
-    act = entry["act"]
+    act, topic = entry["act"], entry.get("topic", "statement")
     refine = _refinements(entry, sets)
     states = STATE_SLOTS if entry.get("topic") in STATE_TOPICS else ADJ_SLOTS
     defaults = {"verb": VERB_SLOTS, "noun": NOUN_SLOTS, "adj": states}
     for pos, line in _lines(entry):
-        own = {k: line.get(k, entry.get(k)) for k in FRAME_KEYS}
+        own = {k: line[k] if k in line else entry.get(k) for k in FRAME_KEYS}
         source, target = defaults[pos]
         # An entry's own slots are written for its verbs; a noun entry that names slots adds them to the noun's usual ones.
         if pos == "verb" or "source" in line:
@@ -171,10 +179,11 @@ def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterat
                     (*(s for s in split_list(own["target"]) if s not in ("obj", "iobj", "subj")), *target)
                 )
             )
+        requires = split_list(own["requires"])
         for pattern in make_patterns(line["words"], pos, sets):
             yield Trigger(
                 act=act,
-                topic=entry.get("topic", "statement"),
+                topic=topic,
                 pattern=pattern,
                 pos=pos,
                 source=source,
@@ -184,7 +193,7 @@ def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterat
                 instrument=own["instrument"],
                 object=own["object"],
                 outcome=own["outcome"],
-                requires=split_list(own["requires"]),
+                requires=requires,
                 refine=refine,
                 never=act == LEAVE_ALONE,
             )
@@ -193,7 +202,7 @@ def _triggers(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Iterat
         kinds: tuple[Pos, ...] = ("verb", "noun")
         for pos in kinds:
             for pattern in make_patterns(text, pos, sets):
-                yield Trigger(act, entry.get("topic", "statement"), pattern, pos, (), (), never=True)
+                yield Trigger(act, topic, pattern, pos, (), (), never=True)
 
 
 def _examples(entry: Mapping[str, Any]) -> Iterator[Example]:
@@ -286,6 +295,7 @@ def lexicon_folders(overlay: Path | None = None) -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=4)
+@without_collections()
 def load_acts(folders: tuple[Path, ...]) -> ActLexicon:
     """The act lexicon of these folders, indexed. Raises LexiconError naming file and entry."""
     sets = read_sets(folders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,60 @@ def read_yaml(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as e:
         raise LexiconError(f"{path}: cannot be read: {e}") from e
     try:
-        for event in yaml.parse(text, Loader=yaml.CBaseLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark is not None else 0
-                raise LexiconError(f"{path}:{line}: anchors (&, *) are not used here; write the words out")
-        return yaml.load(text, Loader=yaml.CBaseLoader)
+        if "*" in text:  # no alias is written without one
+            _refuse_aliases(text, path)
+        return _built(text)
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise LexiconError(f"{where}: not YAML: {getattr(e, 'problem', e)}") from e
+
+
+def _refuse_aliases(text: str, path: Path) -> None:
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark is not None else 0
+            raise LexiconError(f"{path}:{line}: anchors (&, *) are not used here; write the words out")
+
+
+def _built(text: str) -> Any:
+    """What ``yaml.load`` with CBaseLoader gives, from the parser's events: no tree of nodes in between."""
+    events: Iterator[yaml.Event] = iter(yaml.CBaseLoader(text).get_event, None)
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            break
+    else:
+        return None
+    try:
+        content = _value(next(events), events)
+    except TypeError:
+        # A key that is a list or a mapping: the library's own message names its line.
+        return yaml.load(text, Loader=yaml.CBaseLoader)
+    next(events)
+    if not isinstance(next(events), yaml.StreamEndEvent):
+        return yaml.load(text, Loader=yaml.CBaseLoader)
+    return content
+
+
+def _value(event: yaml.Event, events: Iterator[yaml.Event]) -> Any:
+    if type(event) is yaml.ScalarEvent:
+        return event.value
+    if type(event) is yaml.MappingStartEvent:
+        mapping: dict[Any, Any] = {}
+        for key in events:
+            if type(key) is yaml.MappingEndEvent:
+                break
+            name = _value(key, events)
+            mapping[name] = _value(next(events), events)
+        return mapping
+    return list(_items(events))
+
+
+def _items(events: Iterator[yaml.Event]) -> Iterator[Any]:
+    for event in events:
+        if type(event) is yaml.SequenceEndEvent:
+            return
+        yield _value(event, events)
 
 
 def duplicate_keys(path: Path) -> list[tuple[int, str]]:

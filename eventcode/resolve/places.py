@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from dataclasses import field as default
 
 import numpy as np
-from geopy.distance import great_circle
 from numpy.typing import NDArray
 
 from eventcode.find.places import PlaceMention, inside
@@ -322,6 +321,8 @@ def _point(mention: PlaceMention, entry: Entry) -> tuple[float | None, float | N
         return None, None
     if mention.offset_km is None or mention.bearing is None:
         return entry.latitude, entry.longitude
+    from geopy.distance import great_circle  # loads every geocoder: only where a distance is told
+
     moved = great_circle(kilometers=mention.offset_km).destination(
         (entry.latitude, entry.longitude), bearing=mention.bearing
     )

@@ -19,7 +19,7 @@ row     cameo_code        there is no such CAMEO code
         acled_types       sub-event type that does not belong to event type and disorder type
         acled_stance      ACLED types of what was said, promised, threatened ..., not done
         roles             role is not the first of the roles
-        country           no ISO 3166-1 alpha-3 code, nor Kosovo's XKX
+        country           no ISO 3166-1 alpha-3 code, nor Kosovo's XKX; an actor's may be withdrawn (SUN) or user-assigned (XWG)
         iso               number is not the country's
         coordinates       one of latitude and longitude is missing, or both belong to no place
         far_away          coordinates that do not lie near the country
@@ -54,7 +54,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pycountry
 
-from eventcode.coding.events import DEEDS
 from eventcode.ontologies.codes import (
     acled_actor_types,
     acled_codes,
@@ -70,6 +69,8 @@ NONE = ""
 JOIN = "\x1f"
 GOLDSTEIN_TOLERANCE = 1e-6
 KOSOVO, NOWHERE = "XKX", "XXX"
+# As eventcode.coding.events.DEEDS, which would bring the language model's library along.
+DEEDS = frozenset({"do", "attempt", "foil"})
 SUICIDE = "Suicide bomb"
 # An exact day outside these years is a misreading; "since 1789" is none, but no day either.
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
@@ -340,22 +341,35 @@ def _iso_numbers() -> Mapping[str, int | None]:
     return {KOSOVO: None} | {country.alpha_3: int(country.numeric) for country in pycountry.countries}
 
 
+@cache
+def _withdrawn() -> frozenset[str]:
+    """Codes of ISO 3166-3: actors of the past keep theirs."""
+    codes = (getattr(country, "alpha_3", None) for country in pycountry.historic_countries)
+    return frozenset(code for code in codes if code is not None)
+
+
+def _wrong_country(code: str | None) -> str | None:
+    # What is no code at all is told by ``pattern``.
+    well_formed = code is not None and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+    return "a code of ISO 3166-1 alpha-3" if well_formed and code not in _iso_numbers() else None
+
+
+def _wrong_home(code: str | None) -> str | None:
+    """Of actors: XAA to XZZ are what ISO 3166 leaves to users, for what has no code."""
+    assigned = code is not None and code.startswith("X") and code != NOWHERE
+    return None if assigned or code in _withdrawn() else _wrong_country(code)
+
+
 def check_country(view: View) -> Iterator[Failure]:
     """Countries exist; an incident's number is that of the country in its id."""
-    known = _iso_numbers()
-
-    def form(code: str) -> bool:
-        return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
-
-    def wrong(code: str | None) -> str | None:
-        # What is no code at all is told by ``pattern``.
-        return None if code is None or code in known or not form(code) else "a code of ISO 3166-1 alpha-3"
-
     if not view.has("event_id_cnty"):
+        of_actors = view.prefix in ("sources.", "targets.")
         for name in view.columns:
             if name == "country" or name.endswith("_country"):
-                yield from _judged("country", view, (name,), wrong)
+                home = of_actors or name != "country"
+                yield from _judged("country", view, (name,), _wrong_home if home else _wrong_country)
         return
+    known = _iso_numbers()
     code = pc.utf8_slice_codeunits(view["event_id_cnty"], 3, 6)
     lost = pc.invert(pc.is_in(code, pa.array([*known, NOWHERE])))
     well_formed = pc.match_substring_regex(code, "^[A-Z]{3}$")
@@ -683,27 +697,12 @@ def counts_of(keys: pa.Array, among: pa.Array) -> pa.Array:
 
 def row_numbers(length: int, first: int = 0) -> pa.Array:
     """The numbers of so many rows."""
-    return _integers(np.arange(first, first + length, dtype=np.int64))
-
-
-def _integers(values: npt.NDArray[np.int64]) -> pa.Array:
-    """As pa.array, which would import pandas first."""
-    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
-
-
-def _mask(values: npt.NDArray[np.bool_]) -> pa.Array:
-    bits = np.packbits(values, bitorder="little")
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
+    return pa.array(np.arange(first, first + length, dtype=np.int64))
 
 
 def _numbers(values: pa.Array) -> npt.NDArray[np.int64]:
     """Integers without nulls."""
-    plain = values.cast(pa.int64())
-    begin = plain.offset
-    return np.frombuffer(plain.buffers()[1], np.int64)[begin : begin + len(plain)] if len(plain) else _EMPTY
-
-
-_EMPTY: npt.NDArray[np.int64] = np.empty(0, np.int64)
+    return np.asarray(values.cast(pa.int64()).to_numpy(), np.int64)
 
 
 def _numbered(columns: Sequence[pa.Array]) -> npt.NDArray[np.int64]:
@@ -713,7 +712,7 @@ def _numbered(columns: Sequence[pa.Array]) -> npt.NDArray[np.int64]:
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
         size = len(encoded.dictionary)
         numbers = _numbers(pc.fill_null(encoded.indices.cast(pa.int64()), size))
-        whole = _integers(together * (size + 1) + numbers)
+        whole = pa.array(together * (size + 1) + numbers)
         together = _numbers(whole.dictionary_encode().indices)
     return together
 
@@ -729,14 +728,14 @@ def _firsts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 def _repeated(keys: Sequence[pa.Array]) -> pa.Array:
     """True for a key, of one part or several, that came before; one with a null never is."""
     told = reduce(pc.and_, [key.is_valid() for key in keys])
-    return pc.and_(told, pc.invert(_mask(_firsts(_numbered(keys)))))
+    return pc.and_(told, pc.invert(pa.array(_firsts(_numbered(keys)))))
 
 
 def _shared(keys: pa.Array) -> pa.Array:
     """How often each key comes in its column; null for null."""
     numbers = _numbered([keys])
     counted = np.bincount(numbers)[numbers] if len(numbers) else numbers
-    return pc.if_else(keys.is_valid(), _integers(counted), pa.scalar(None, pa.int64()))
+    return pc.if_else(keys.is_valid(), pa.array(counted), pa.scalar(None, pa.int64()))
 
 
 Judge = Callable[..., str | None]
@@ -758,11 +757,11 @@ def _judged_columns(
 ) -> Iterator[Failure]:
     """As :func:`_judged`, of columns that need not be the view's; the first of ``names`` is the one that is wrong."""
     numbers = _numbered(columns)
-    first = _mask(_firsts(numbers))
+    first = pa.array(_firsts(numbers))
     values = zip(*[column.filter(first).to_pylist() for column in columns], strict=True)
     expected = [judge(*row) for row in values]
     if any(text is not None for text in expected):
-        wanted = pa.array(expected, pa.string()).take(_integers(numbers))
+        wanted = pa.array(expected, pa.string()).take(pa.array(numbers))
         yield Failure(code, names[0], wanted.is_valid(), wanted, shown or tuple(names))
 
 

@@ -21,7 +21,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,6 +34,7 @@ from eventcode.model import Finding
 from eventcode.resources import lexicon_dir
 from eventcode.tables.checks import (
     ROW_CHECKS,
+    Check,
     Failure,
     View,
     check_act_rows,
@@ -411,22 +412,21 @@ def _check_batches(
 
 
 def _check_whole(path: Path, schema: TableSchema, usable: frozenset[str], collector: _Collector) -> None:
-    """What only all rows together show; only the columns that it needs are held."""
-    keys = list(
-        dict.fromkeys([schema.primary_key, *((f.name,) for f in schema.fields if f.constraints.unique)])
-    )
-    needed = {name for key in keys for name in key} | {"act_id", "act_rows", "article_id", "rank"}
-    view = _key_view(path, schema, usable & needed)
-    if view is None:
-        return
-    for failure in (*check_unique(view, keys), *check_act_rows(view), *check_rank(view)):
-        collector.add(view, failure)
+    """What only all rows together show; only the columns that one check needs are held at a time."""
+    unique = [schema.primary_key, *((f.name,) for f in schema.fields if f.constraints.unique)]
+    checks: list[tuple[tuple[str, ...], Check]] = [
+        (key, partial(check_unique, keys=[key])) for key in dict.fromkeys(unique)
+    ]
+    checks += [(("act_id", "act_rows"), check_act_rows), (("article_id", "rank"), check_rank)]
+    for names, check in checks:
+        if usable.issuperset(names):
+            view = _key_view(path, schema, frozenset(names))
+            for failure in check(view):
+                collector.add(view, failure)
 
 
-def _key_view(path: Path, schema: TableSchema, names: frozenset[str]) -> View | None:
-    """Whole columns of a table; None where there are none."""
-    if not names:
-        return None
+def _key_view(path: Path, schema: TableSchema, names: frozenset[str]) -> View:
+    """Whole columns of a table."""
     with _reading(), pq.ParquetFile(path) as file:
         table = file.read(columns=sorted(names)).combine_chunks()
     columns = {
