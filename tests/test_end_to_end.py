@@ -17,7 +17,10 @@ from eventcode.tables.output import CODED_TABLES
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 FILES = {*(f"{table}.parquet" for table in CODED_TABLES), "rejected.jsonl", "datapackage.json"}
-BAD = [{"id": "no-text", "title": "Nothing"}, {"id": "bad-date", "text": "Rebels attacked Gao.", "date": "soon"}]
+BAD = [
+    {"id": "no-text", "title": "Nothing"},
+    {"id": "bad-date", "text": "Rebels attacked Gao.", "date": "soon"},
+]
 
 pytestmark = pytest.mark.slow
 

@@ -44,7 +44,7 @@ boko_haram,Boko Haram,,,NGAUAF,Political militia,NGA,2002,,,,,field notes,
 dawn_brigade,Dawn Brigade,,,MLIREBDWN,Rebel group,MLI,2012,,,,,field notes,
 """
 # One act of ours with another code.
-EDITED = "ontology: cameo\nacts:\n  shell: \"190\"\n"
+EDITED = 'ontology: cameo\nacts:\n  shell: "190"\n'
 CAMEO_COLUMNS = {"cameo_code", "cameo_root", "quad_class", "goldstein"}
 
 NEWS = (
@@ -88,9 +88,7 @@ def overlaid(tmp_path_factory: pytest.TempPathFactory) -> Overlaid:
 
 
 @pytest.fixture(scope="module")
-def coded(
-    tmp_path_factory: pytest.TempPathFactory, shared_options: Callable[..., batch.Options]
-) -> Path:
+def coded(tmp_path_factory: pytest.TempPathFactory, shared_options: Callable[..., batch.Options]) -> Path:
     """Three articles, coded with our lexicon alone."""
     folder = tmp_path_factory.mktemp("coded")
     for number, text in enumerate(NEWS):
