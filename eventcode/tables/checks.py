@@ -24,7 +24,7 @@ row     cameo_code        there is no such CAMEO code
         coordinates       one of latitude and longitude is missing, or both belong to no place
         far_away          coordinates that do not lie near the country
         offsets           end not after start, one of both missing, or a trigger outside its sentence
-        dates             the last day before the first, one of both missing, or an exact day before 1900 or after 2100
+        dates             the last day before the first, one of both missing, or an exact day before 1000 or after 2999
         quantities        not low <= best <= high, or only some of them
         fatalities        more than the greatest number told, or than 0 where none is; a suicide bomber may be added
         actors            neither source nor target
@@ -73,7 +73,7 @@ KOSOVO, NOWHERE = "XKX", "XXX"
 DEEDS = frozenset({"do", "attempt", "foil"})
 SUICIDE = "Suicide bomb"
 # An exact day outside these years is a misreading; "since 1789" is none, but no day either.
-FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
+FIRST_DAY, LAST_DAY = dt.date(1000, 1, 1), dt.date(2999, 12, 31)
 EXACT = ("day", "week", "month")
 TIME_PRECISION = {"day": 1, "week": 2, "month": 3}
 
