@@ -224,7 +224,7 @@ class _ArticleCoder:
             act = self._act(read, mention, described)
             if act is not None:
                 made.append((mention, act))
-        made = self._with_tolls(read, made)
+        made = _as_crowds(self._with_tolls(read, made))
         for mention, act in made:
             if act.act_id in self.order:
                 continue
@@ -653,6 +653,26 @@ def _depth(token: Token) -> int:
         token = token.head
         depth += 1
     return depth
+
+
+def _as_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act]]:
+    """Whoever demonstrates is a protester in the rest of the sentence too ("students who were protesting were arrested")."""
+    crowd = {
+        (a.start, a.end)
+        for m, act in made
+        if m.stance == "do" and m.topics[0] == "protest" and act.status in ("occurred", "ongoing")
+        for a in act.sources
+        if a.type in (None, "Civilians")
+        and a.roles[:1] not in (("GOV",), ("MIL",), ("COP",))
+        and a.code is not None
+    }
+    if not crowd:
+        return made
+
+    def as_crowd(actors: tuple[Actor, ...]) -> tuple[Actor, ...]:
+        return tuple(replace(a, type="Protesters") if (a.start, a.end) in crowd else a for a in actors)
+
+    return [(m, replace(a, sources=as_crowd(a.sources), targets=as_crowd(a.targets))) for m, a in made]
 
 
 def _counted_once(doc: Doc, tolls: Sequence[TollMention], part: frozenset[str]) -> list[TollMention]:

@@ -105,6 +105,8 @@ def explain(what: str, *, date: str | None = None, lexicon: Path | None = None) 
         raise UsageError("explain: an empty sentence; give text, or DIR#ARTICLE")
     if mark and folder and "/" in folder and " " not in what:
         raise InputError(f"{folder}: there is no such folder")
+    if any("\ud800" <= c <= "\udfff" for c in what):
+        raise UsageError("explain: the sentence is not UTF-8 text; write it in your terminal's own encoding")
     return _explain_text(what, day, lexicon)
 
 

@@ -36,11 +36,13 @@ def recode(folder: Path, lexicon: Path | None = None) -> Summary:
         EventcodeError: the lexicon cannot be used; no table has changed then.
     """
     articles, acts = table_path(folder, "articles"), table_path(folder, "acts")
+    # The folder is described as a whole at the end: a table that cannot be read is refused before any has changed.
+    read_metadata(table_path(folder, "places"))
     events, incidents = EventCoder(lexicon), IncidentBuilder(lexicon)
     with TableFolder(folder, REMADE, rejects=False) as out:
         out.open({**read_metadata(acts), **_hashes(lexicon)})
         for article, rows in _together(read_rows(articles), read_rows(acts), acts):
-            made = [act_from_row(row) for row in rows]
+            made = events.refreshed([act_from_row(row) for row in rows], article["date"])
             coded = events.events(made, article["date"], article["source"])
             incidents.add(made, article["article_id"], article["date"], article["source"])
             if any(row["trigger_text"] is None for row in rows):

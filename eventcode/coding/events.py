@@ -44,7 +44,7 @@ class EventCoder:
         """
         rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         background = referred_to(acts)
-        acts = [self._recoded(a, article_date) for a in acts]
+        acts = self.refreshed(acts, article_date)
         for order, act in enumerate(acts):
             if act.status not in CODED_STATUS:
                 continue
@@ -65,6 +65,10 @@ class EventCoder:
             r["rank"] = rank
             r["act_rows"] = share[r["act_id"]]
         return out
+
+    def refreshed(self, acts: Sequence[Act], day: date | None) -> list[Act]:
+        """The acts with the actor codes, names and types that the tables give now; right after reading nothing changes."""
+        return [self._recoded(a, day) for a in acts]
 
     def _recoded(self, act: Act, day: date | None) -> Act:
         sources = tuple(recoded(self.actors, a, day) for a in act.sources)

@@ -177,7 +177,7 @@ class ActReader:
         if name == "obj":
             return [o for o in g.objects(head) if o.i not in m.tokens] if g.is_verbal(head) else []
         if name == "iobj":
-            return g.children(head, "dative", "iobj") if g.is_verbal(head) else []
+            return self._recipients(doc, head, m.tokens) if g.is_verbal(head) else []
         if name == "poss":
             return [p for t in m.tokens for p in g.children(doc[t], "poss") if p.i not in m.tokens]
         if name == "compound":
@@ -208,6 +208,14 @@ class ActReader:
             hosts.append(chain.verb)
         return [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
         # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
+
+    def _recipients(self, doc: Doc, verb: Token, tokens: frozenset[int]) -> list[Token]:
+        own = g.children(verb, "dative", "iobj")
+        if own or g.prepositional(verb, "to"):
+            return [x for x in own if x.lower_ != "to"]
+        # "granted Malawi debt relief": the parser takes the recipient for part of the object's name.
+        inside = [c for t in sorted(tokens) if t != verb.i for c in g.children(doc[t], "compound", "nmod")]
+        return [c for c in inside if c.i not in tokens and c.i > verb.i and self.doer(c)][:1]
 
     def _arguments(self, m: Match, chain: Chain, doc: Doc) -> Arguments:
         t = m.trigger
