@@ -263,9 +263,6 @@ def test_explain(text: str) -> None:
 
 
 @pytest.mark.usefixtures("one_coder")
-@pytest.mark.xfail(
-    strict=True, reason="explain does not turn away text that is no Unicode, as the command line gives it"
-)
 def test_explain_of_bytes_that_are_no_text() -> None:
     assert status(lambda: commands.explain("Soldiers killed \udcff rebels.")) == commands.NOTHING
 

@@ -181,6 +181,21 @@ def test_recode_after_an_edit_changes_codes_and_nothing_else(coded: Path, tmp_pa
         assert files(edited)[f"{table}.parquet"] == files(coded)[f"{table}.parquet"]
 
 
+def test_recode_after_an_edit_of_the_actors(coded: Path, tmp_path: Path) -> None:
+    edited = shutil.copytree(coded, tmp_path / "edited")
+    recode(edited, lay(tmp_path / "mine", actors__groups_csv=GROUPS))
+    before, after = rows(coded, "events"), rows(edited, "events")
+    theirs = [row for row in after if row["source_group"] == "boko_haram"]
+    assert {(row["source_code"], row["source_type"], row["source_role"]) for row in theirs} == {
+        ("NGAUAF", "Political militia", "UAF")
+    }
+    assert [r for r in after if r["source_group"] != "boko_haram"] == [
+        r for r in before if r["source_group"] != "boko_haram"
+    ]
+    (incident,) = (row for row in rows(edited, "incidents") if row["country"] == "Nigeria")
+    assert incident["inter1"] == "Political militia"
+
+
 def test_recode_with_an_ontology_of_ones_own(coded: Path, tmp_path: Path) -> None:
     mine = shutil.copytree(coded, tmp_path / "mine")
     recode(mine, lay(tmp_path / "lexicon", ontologies__tension_yaml=ONTOLOGY))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from eventcode.find.actors import Description
-from eventcode.lexicon.actors import ActorLexicon
+from eventcode.lexicon.actors import ActorLexicon, roles_of
 from eventcode.model import Actor, Field, Sentence
 
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
@@ -59,7 +59,9 @@ def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
         term = entry.term(day)
         code = (term.code if term else "") or entry.code
         type_ = actor.type if entry.kind == "person" else (term.type if term else entry.type) or actor.type
-        return replace(actor, code=code or None, name=entry.name, type=type_)
+        # Roles read off the old code follow the new one; roles told in words stay.
+        roles = roles_of(code) if actor.roles == roles_of(actor.code) else actor.roles
+        return replace(actor, code=code or None, name=entry.name, roles=roles, type=type_)
     region = entry.code if entry is not None and entry.kind == "region" else None
     return replace(
         actor, code=compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion)
