@@ -236,6 +236,8 @@ class ActorLexicon:
             ):
                 k: EntryKind = "region" if kind == "region" else "region_adjective"
                 entry = ActorEntry(r["id"], k, r["name"], code, country)
+                if k == "region":
+                    self.by_id[r["id"]] = entry
                 for n in ((r["name"],) if kind == "region" else ()) + _items(cell):
                     self._add(n, entry)
 
