@@ -46,6 +46,8 @@ from eventcode.resources import ontology_dir
 from eventcode.sentences import cut
 
 MATERIAL = VIOLENT | {"protest", "arrest", "seize", "control", "posture", "deport", "deescalate", "release"}
+# How much a name says about where an article's events are: towns and sites 4.
+COUNTRY_WEIGHTS = {"demonym": 1, "country": 2, "region": 3, "sea": 1}
 TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
 
 
@@ -147,7 +149,7 @@ class _ArticleCoder:
         self.article = article
         self.document = document
         self.sha = article_sha256(article)
-        self.people = ArticleActors(coder.actors, article.date, coder.acts.words["body"])
+        self.people = ArticleActors(coder.actors, article.date, coder.acts.words)
         self.notes: list[Note] = []
         self.keep_notes = notes
         self.acts: list[Act] = []
@@ -163,7 +165,7 @@ class _ArticleCoder:
         coder, document = self.coder, self.document
         hits = {(s.field, s.index): coder.actors.find(s.text) for s in document.sentences}
         places = coder._resolved_places(document, hits)
-        self.country = self._main_country(places)
+        self.country = self._main_country(places, hits)
         chosen = [s for s in document.sentences if coder.worth_parsing(s.text)]
         texts = [parser_text(s.text, self._names(s, hits[s.field, s.index], places)) for s in chosen]
         for sentence, doc in zip(chosen, parse(coder.nlp, texts, coder.acts.forms), strict=True):
@@ -195,22 +197,27 @@ class _ArticleCoder:
             sentence, doc, tuple(self.coder.reader.read(doc, _name_tokens(doc, hits))), tuple(find_tolls(doc)), tuple(find_dates(doc.text)), tuple(hits), here
         )  # fmt: skip
 
-    def _main_country(self, places: Sequence[Place]) -> str | None:
-        """The country of the dateline's place, else the one most named outside datelines (the first on a tie)."""
+    def _main_country(self, places: Sequence[Place], hits: dict[tuple[Field, int], list[Hit]]) -> str | None:
+        """The country where most of the article's towns and sites lie; countries and peoples, who are often only
+        actors, count less. The dateline counts where nothing else does."""
         line = self.document.dateline
+        seats = {
+            (s.field, s.start + h.start)
+            for s in self.document.sentences
+            for h in hits[s.field, s.index]
+            if h.of_kind("seat") is not None
+        }
         counts: dict[str, int] = {}
         for p in places:
-            if p.country is None:
+            if p.country is None or (
+                line is not None and p.field == "text" and line.start <= p.start < line.end
+            ):
                 continue
-            if line is not None and p.field == "text" and line.start <= p.start < line.end:
-                continue
-            counts[p.country] = counts.get(p.country, 0) + (1 if p.feature == "demonym" else 2)
+            weight = 1 if (p.field, p.start) in seats else COUNTRY_WEIGHTS.get(p.feature, 4)
+            counts[p.country] = counts.get(p.country, 0) + weight
         if counts:
             return max(counts, key=lambda c: counts[c])
-        for p in places:
-            if p.country is not None:
-                return p.country
-        return None
+        return next((p.country for p in places if p.country is not None), None)
 
     def _sentence(self, read: _Read) -> None:
         made: list[tuple[ActMention, Act]] = []

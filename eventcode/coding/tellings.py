@@ -30,6 +30,9 @@ OF_THE_ARMED = frozenset(
     {"Change to group/activity", "Headquarters or base established", "Non-violent transfer of territory", "Disrupted weapons use"}
 )  # fmt: skip
 
+# How harm without a known doer is taken where it joins an incident that was told before.
+BARE_HARM = "Attack"
+
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
@@ -71,6 +74,10 @@ class Teller:
             coded = self._code(act)
             if coded is not None:
                 out += self._tell(act, order, coded)
+            elif act.stance == "do" and act.act in self._harm:
+                # Harm without a doer is no incident, but it may tell what one told before has cost.
+                source, target = next(iter(_pairs(act)), (None, None))
+                out += self._tell(act, order, _Coded(self._types[BARE_HARM], source, target), joins=True)
         return out
 
     def _code(self, act: Act) -> _Coded | None:
@@ -83,7 +90,7 @@ class Teller:
                 found.append(_Coded(self._types[name], source, target))
         return min(found, key=lambda c: c.type.rank, default=None)
 
-    def _tell(self, act: Act, order: int, coded: _Coded) -> Iterator[Telling]:
+    def _tell(self, act: Act, order: int, coded: _Coded, *, joins: bool = False) -> Iterator[Telling]:
         kind = coded.type
         sides = self._sides(act, coded)
         exact, areas = _places(act.places)
@@ -100,7 +107,7 @@ class Teller:
                 rank=kind.rank,
                 harm=act.act in self._harm,
                 formless=act.instrument is None and act.act in self.words.formless,
-                minor=_minor_arrests(act, kind) or _too_bare(act, kind, sides),
+                minor=joins or _minor_arrests(act, kind) or _too_bare(act, kind, sides),
                 source=sides.source,
                 target=sides.target,
                 more_sources=sides.more_sources,

@@ -41,6 +41,7 @@ NEGATED_STANCE = {
     "offer": "refuse",
     "refuse": "consider",
     "deny": "say",
+    "allow": "refuse",
 }
 MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
 
@@ -149,6 +150,13 @@ class ActReader:
         s = g.subject(verb, self.object_control)
         if s is not None and s.lemma_.lower() in self.lexicon.words["speech"]:
             return g.noun_owner(s, self.object_control) or s
+        if s is not None and not self.actorish(s):
+            # "Drones sent by the rebels struck": who sent them did it.
+            for c in s.children:
+                if c.dep_ == "acl" and c.tag_ == "VBN":
+                    sender = g.subject(c, self.object_control)
+                    if sender is not None and self._names_actor(sender):
+                        return sender
         return s
 
     # --- arguments -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ An antecedent is taken only where it is plain; a doubtful pronoun stays an uncod
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -71,10 +72,12 @@ def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
 class ArticleActors:
     """Resolves the mentions of one article in reading order, remembering who was named."""
 
-    def __init__(self, lexicon: ActorLexicon, day: date | None, bodies: frozenset[str] = frozenset()) -> None:
-        """``bodies``: nouns by which a body is named again ("the group")."""
+    def __init__(self, lexicon: ActorLexicon, day: date | None, words: Mapping[str, frozenset[str]]) -> None:
+        """``words``: classes of the grammar; "body" are nouns by which a body is named again ("the group"), "munition"
+        weapons that any side may have."""
         self.lexicon = lexicon
-        self.bodies = bodies
+        self.bodies = words["body"]
+        self.munitions = words["munition"]
         self.day = day
         self._memory: list[Remembered] = []
         self._names: dict[str, Actor] = {}
@@ -107,7 +110,13 @@ class ArticleActors:
             found = self._definite(d, sentence)
             if found is not None:
                 return _refer(base, found)
-        if not d.is_actor:
+        if not d.is_actor or (
+            d.role_word.split()[-1:]
+            and d.role_word.split()[-1] in self.munitions
+            and d.country is None
+            and d.region is None
+        ):
+            # "drones" and "rockets" alone do not tell whose they are, as "warplanes" mostly do.
             return base
         region = d.region.code if d.region is not None else None
         country = d.country or (d.region.country if d.region is not None else None) or None
