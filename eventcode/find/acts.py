@@ -25,7 +25,7 @@ from eventcode.find.stances import (
     modal,
     reporter,
 )
-from eventcode.find.triggers import Match, find_matches, match_stance
+from eventcode.find.triggers import Match, find_matches, match_stance, words_present
 from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
 
 UNSPECIFIED = "unspecified"
@@ -103,6 +103,8 @@ class ActReader:
         self.lexicon = lexicon
         self.actorish = actorish
         self.site = site
+        # Keyed by identity: the lexicon's tuples live as long as this reader.
+        self._refine_openings: dict[int, frozenset[str]] = {}
         self.doer = doer
         self._control = {
             h
@@ -742,7 +744,7 @@ class ActReader:
     ) -> tuple[str | None, str | None, str | None, str]:
         t = m.trigger
         instrument, obj, outcome, act = t.instrument, t.object, t.outcome, t.act
-        if not t.refine:
+        if not t.refine or self._openings(t.refine).isdisjoint(words_present(doc)):
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
         doers = {i for x in args.sources for i in range(*g.noun_phrase(x))}
@@ -770,13 +772,27 @@ class ActReader:
                 obj = other.object if other is not None and other.object else obj
         return instrument, obj, outcome, act
 
+    def _openings(self, lines: tuple[Refinement, ...]) -> frozenset[str]:
+        """First words of an entry's refinements: most sentences have none of them."""
+        found = self._refine_openings.get(id(lines))
+        if found is None:
+            found = frozenset(words[0] for line in lines for words in line.words if words)
+            self._refine_openings[id(lines)] = found
+        return found
+
     @staticmethod
     def _first_refinement(doc: Doc, region: list[int], lines: tuple[Refinement, ...]) -> Refinement | None:
-        lemmas = {i: (doc[i].lemma_.lower(), doc[i].lower_) for i in region}
+        forms: dict[int, tuple[str, str]] = {}
+        at: dict[str, list[int]] = {}
+        for i in region:
+            token = doc[i]
+            forms[i] = pair = (token.lemma_.lower(), token.lower_)
+            for form in set(pair):
+                at.setdefault(form, []).append(i)
         for line in lines:
             for words in line.words:
-                for i in region:
-                    if all(i + k in lemmas and w in lemmas[i + k] for k, w in enumerate(words)):
+                for i in at.get(words[0], ()):
+                    if all(i + k in forms and w in forms[i + k] for k, w in enumerate(words)):
                         return line
         return None
 
