@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import ahocorasick
 from spacy.tokens import Doc, Token
@@ -261,37 +260,84 @@ def match_stance(trigger: StanceTrigger, head: Token) -> frozenset[int] | None:
 
 
 class SentenceFilter:
-    """Says in a microsecond whether a sentence can hold an act: whether any word begins like a trigger's head."""
+    """Says in microseconds whether a sentence can hold an act: whether it has a word that begins like each word of some
+    pattern. Grammar is not looked at, so that it lets through more than the reader finds, and never less."""
 
     def __init__(self, lexicon: ActLexicon, irregular: Iterable[tuple[str, str]]) -> None:
         """``irregular``: (form, lemma) pairs of the language model's lemmatizer ("struck", "strike")."""
-        heads = set(lexicon.triggers) | {
-            h for h, ts in lexicon.stance_triggers.items() for t in ts if t.kind == "communicative"
+        patterns = {t.pattern for ts in lexicon.triggers.values() for t in ts if not t.never}
+        patterns |= {
+            t.pattern for ts in lexicon.stance_triggers.values() for t in ts if t.kind == "communicative"
         }
-        stems = {stem(h) for h in heads}
-        stems |= {form for form, lemma in irregular if lemma in heads}
+        self._alone: set[str] = set()
+        self._longer: dict[str, list[tuple[frozenset[str], ...]]] = {}
+        for pattern in patterns:
+            rest = tuple(r for r in (_stems(words) for words in pattern.rest) if r)
+            for head in _stems(pattern.head):
+                if rest:
+                    self._longer.setdefault(head, []).append(rest)
+                else:
+                    self._alone.add(head)
+        stems = (
+            self._alone
+            | set(self._longer)
+            | {s for rs in self._longer.values() for r in rs for words in r for s in words}
+        )
+        meant: dict[str, set[str]] = {}
+        for s in stems:
+            for opening in openings(s):
+                meant.setdefault(opening, set()).add(s)
+        for form, lemma in irregular:
+            if stem(lemma) in stems:
+                meant.setdefault(form, set()).add(stem(lemma))
         self._automaton = ahocorasick.Automaton()
-        for s in sorted(stems):
-            if len(s) >= 2:
-                self._automaton.add_word(" " + s, s)
+        for key in sorted(meant):
+            self._automaton.add_word(" " + key, tuple(sorted(meant[key])))
         self._automaton.make_automaton()
 
     def __call__(self, text: str) -> bool:
         """Whether the sentence is worth parsing."""
         folded = " " + _SEPARATORS.sub(" ", text.lower())
-        return next(self._automaton.iter(folded), None) is not None
+        found: set[str] = set()
+        for _, stems in self._automaton.iter(folded):
+            if not self._alone.isdisjoint(stems):
+                return True
+            found.update(stems)
+        return any(
+            all(not words.isdisjoint(found) for words in rest)
+            for head in found
+            for rest in self._longer.get(head, ())
+        )
 
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
-@lru_cache(maxsize=20_000)
+def _stems(words: Words) -> frozenset[str]:
+    """Stems of alternatives; empty where one has no letters (a hyphen), which any sentence may have."""
+    parts = [stem(w) for w in words]
+    return frozenset(parts) if all(p[:1].isalnum() for p in parts) else frozenset()
+
+
 def stem(lemma: str) -> str:
-    """What every regular form of the word begins with: "strike" -> "strik", "deny" -> "den"."""
-    lemma = _SEPARATORS.split(lemma)[0] or lemma
-    if len(lemma) > 3 and lemma[-1] in "ey":
-        return lemma[:-1]
-    return lemma
+    """The word itself, or its first part where it is written with a hyphen."""
+    return _SEPARATORS.split(lemma)[0] or lemma
+
+
+# Endings that change before a regular suffix: "deny", "denied"; "strike", "striking"; "wolf", "wolves"; "policeman", "policemen".
+_CHANGES = (("man", "men"), ("fe", "ve"), ("e", "i"), ("y", "i"), ("f", "ve"))
+
+
+def openings(lemma: str) -> tuple[str, ...]:
+    """What the regular forms of a word begin with.
+
+    >>> openings("strike"), openings("deny"), openings("attack")
+    (('strike', 'striki'), ('deny', 'deni'), ('attack',))
+    """
+    for ending, other in _CHANGES:
+        if len(lemma) > len(ending) and lemma.endswith(ending):
+            return lemma, lemma[: -len(ending)] + other
+    return (lemma,)
 
 
 def is_preposition(word: str) -> bool:
