@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,6 +50,12 @@ MATERIAL = VIOLENT | {"protest", "arrest", "seize", "control", "posture", "depor
 # How much a name says about where an article's events are: towns and sites 4.
 COUNTRY_WEIGHTS = {"demonym": 1, "country": 2, "region": 3, "sea": 1}
 TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
+
+
+# Words that point back to somebody named before.
+_BACKWARD = re.compile(
+    r"\b(?:he|she|it|they|him|them|his|her|its|their|the (?:group|two|pair|movement))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -128,14 +135,14 @@ class Coder:
     def places(self, article: Article) -> tuple[Place, ...]:
         """The places of an article alone (``eventcode geoparse``): nothing is parsed."""
         document = cut(article)
-        hits = {(s.field, s.index): self.actors.find(s.text) for s in document.sentences}
+        hits = {(s.field, s.start): self.actors.find(s.text) for s in document.sentences}
         return tuple(self._resolved_places(document, hits))
 
     def _resolved_places(self, document: Document, hits: dict[tuple[Field, int], list[Hit]]) -> list[Place]:
         blocked = [
             (s.field, s.start + h.start, s.start + h.end)
             for s in document.sentences
-            for h in hits[s.field, s.index]
+            for h in hits[s.field, s.start]
             if h.entry.kind in NAME_KINDS and not h.entry.weak
         ]
         return resolve_places(find_places(document, self.gazetteer, blocked), document, self.gazetteer)
@@ -163,13 +170,13 @@ class _ArticleCoder:
 
     def run(self) -> CodedArticle:
         coder, document = self.coder, self.document
-        hits = {(s.field, s.index): coder.actors.find(s.text) for s in document.sentences}
+        hits = {(s.field, s.start): coder.actors.find(s.text) for s in document.sentences}
         places = coder._resolved_places(document, hits)
         self.country = self._main_country(places, hits)
-        chosen = [s for s in document.sentences if coder.worth_parsing(s.text)]
-        texts = [parser_text(s.text, self._names(s, hits[s.field, s.index], places)) for s in chosen]
+        chosen = self._chosen(hits)
+        texts = [parser_text(s.text, self._names(s, hits[s.field, s.start], places)) for s in chosen]
         for sentence, doc in zip(chosen, parse(coder.nlp, texts, coder.acts.forms), strict=True):
-            self._sentence(self._read(sentence, doc, hits[sentence.field, sentence.index], places))
+            self._sentence(self._read(sentence, doc, hits[sentence.field, sentence.start], places))
         for s in document.sentences:
             if self.keep_notes and s not in chosen:
                 self._note(s, s.start, s.end, "not parsed", "no word of the act lexicon begins here")
@@ -177,6 +184,17 @@ class _ArticleCoder:
         return CodedArticle(
             self.article, document, len(chosen), tuple(self.acts), tuple(places), tuple(self.notes)
         )
+
+    def _chosen(self, hits: dict[tuple[Field, int], list[Hit]]) -> list[Sentence]:
+        """Sentences to parse: those that can hold an act, and before one with "they" or "the group" the sentence that
+        may say who is meant."""
+        sentences = self.document.sentences
+        worth = [self.coder.worth_parsing(s.text) for s in sentences]
+        for i in range(1, len(sentences)):
+            before = sentences[i - 1]
+            if worth[i] and not worth[i - 1] and _BACKWARD.search(sentences[i].text):
+                worth[i - 1] = before.field == sentences[i].field and bool(hits[before.field, before.start])
+        return [s for s, good in zip(sentences, worth, strict=True) if good]
 
     # --- reading a sentence -------------------------------------------------------------------------------------
 
@@ -204,7 +222,7 @@ class _ArticleCoder:
         seats = {
             (s.field, s.start + h.start)
             for s in self.document.sentences
-            for h in hits[s.field, s.index]
+            for h in hits[s.field, s.start]
             if h.of_kind("seat") is not None
         }
         counts: dict[str, int] = {}
