@@ -179,7 +179,9 @@ class _ArticleCoder:
             self._sentence(self._read(sentence, doc, hits[sentence.field, sentence.start], places))
         for s in document.sentences:
             if self.keep_notes and s not in chosen:
-                self._note(s, s.start, s.end, "not parsed", "no word of the act lexicon begins here")
+                self._note(
+                    s, s.start, s.end, "not parsed", "no pattern of the act lexicon has all its words here"
+                )
         self.acts.sort(key=lambda a: self.order[a.act_id])
         return CodedArticle(
             self.article, document, len(chosen), tuple(self.acts), tuple(places), tuple(self.notes)

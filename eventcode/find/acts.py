@@ -710,7 +710,7 @@ class ActReader:
             source = according_to(token)
             speaker = source.i if source is not None else None
         if speaker is not None and mention.stance == "do" and mention.topics[0] in VIOLENT:
-            if speaker in mention.sources or (doc[speaker].lower_ in ("it", "they", "he", "she") and False):
+            if speaker in mention.sources:
                 attribution = "claimed"
             elif speaker in mention.targets:
                 attribution = "accused"

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from eventcode.find.grammar import is_verbal
 from eventcode.lexicon.entries import ActLexicon, Pattern, StanceTrigger, Trigger, Words
-from eventcode.lexicon.load import LEAVE_ALONE, PREPOSITIONS
+from eventcode.lexicon.load import LEAVE_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +338,3 @@ def openings(lemma: str) -> tuple[str, ...]:
         if len(lemma) > len(ending) and lemma.endswith(ending):
             return lemma, lemma[: -len(ending)] + other
     return (lemma,)
-
-
-def is_preposition(word: str) -> bool:
-    """Whether the word can link a noun to a verb."""
-    return word in PREPOSITIONS

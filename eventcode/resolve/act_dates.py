@@ -40,7 +40,7 @@ def act_date(
         span = doc.char_span(d.start, d.end, alignment_mode="expand")
         if span is None:
             continue
-        distance = _distance(span.root, mine, elsewhere, set(mention.targets) | set(mention.victims))
+        distance = _distance(span.root, mine, elsewhere)
         if distance is not None and (best is None or distance < best[0]):
             best = (distance, d)
     if best is not None:
@@ -52,7 +52,7 @@ def act_date(
     return None
 
 
-def _distance(token: Token, mine: set[int], elsewhere: set[int], targets: set[int]) -> int | None:
+def _distance(token: Token, mine: set[int], elsewhere: set[int]) -> int | None:
     current = token
     for steps in range(12):
         if current.i in mine:
