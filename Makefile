@@ -66,6 +66,7 @@ $(DEV_STAMP): .ci/requirements-dev.lock $(STAMP)
 $(CODED): $(STAMP) seeds $(ARTICLES) $(SOURCES) $(if $(filter-out $(wildcard $(TABLES)),$(TABLES)),FORCE)
 	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
 	@rm -f $(CODED)
+	@$(RUN) -m compileall -q eventcode
 	$(EVENTCODE) code $(ARTICLES) --out $(DATA) --date $(DATE)
 	$(EVENTCODE) validate $(TABLES)
 	@$(EVENTCODE) show $(DATA)

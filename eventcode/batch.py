@@ -7,6 +7,7 @@ order in which the articles were read. Incidents are built in the parent, as the
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import signal
 import threading
@@ -46,8 +47,8 @@ _NAMES = {table: f"{table}.parquet" for table in CODED_TABLES}
 class ActCoder(Protocol):
     """What the batch needs of a coder."""
 
-    def code(self, article: Article) -> CodedArticle:
-        """What was read in one article."""
+    def code_all(self, articles: Sequence[Article]) -> Iterator[CodedArticle]:
+        """What was read in each of some articles, in order."""
 
 
 class EventRows(Protocol):
@@ -298,22 +299,39 @@ def _start_worker() -> None:
 
 @lru_cache(maxsize=1)
 def _rooms(open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None) -> Rooms:
-    return open_rooms(lexicon)
+    rooms = open_rooms(lexicon)
+    # Lexicons stay as long as the process: the collector need not look through them again and again.
+    gc.collect()
+    gc.freeze()
+    return rooms
 
 
 def _code_chunk(chunk: _Chunk, open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None) -> _Result:
     """Code a chunk; runs in a worker. Its rooms are opened at the first chunk and kept."""
     rooms = _rooms(open_rooms, lexicon)
-    items = [task if isinstance(task, Rejection) else _code_one(task, rooms) for task in chunk]
+    tasks = [task for task in chunk if not isinstance(task, Rejection)]
+    read = _read_together(tasks, rooms)
+    done = iter([_code_one(task, rooms, coded) for task, coded in zip(tasks, read, strict=True)])
+    items = [task if isinstance(task, Rejection) else next(done) for task in chunk]
     return _Result(items, dict(rooms.metadata))
 
 
-def _code_one(task: _Task, rooms: Rooms) -> _Coded | Rejection:
+def _read_together(tasks: Sequence[_Task], rooms: Rooms) -> Sequence[CodedArticle | None]:
+    """The tasks' articles read at once; where that fails, None for each, so that the others do not suffer from one."""
+    try:
+        return list(rooms.coder.code_all([task.article for task in tasks]))
+    except EventcodeError:
+        raise  # a lexicon or an index is at fault: no article would fare better
+    except Exception:
+        return [None] * len(tasks)
+
+
+def _code_one(task: _Task, rooms: Rooms, read: CodedArticle | None) -> _Coded | Rejection:
     article = task.article
     try:
-        coded = _coded(task, rooms)
+        coded = _coded(task, rooms, read or next(rooms.coder.code_all([article])))
     except EventcodeError:
-        raise  # a lexicon or an index is at fault: no other article would fare better
+        raise
     except Exception as error:
         return _internal_error(article.file, article.record, article.id, error)
     try:
@@ -323,9 +341,8 @@ def _code_one(task: _Task, rooms: Rooms) -> _Coded | Rejection:
     return coded
 
 
-def _coded(task: _Task, rooms: Rooms) -> _Coded:
+def _coded(task: _Task, rooms: Rooms, coded: CodedArticle) -> _Coded:
     article = task.article
-    coded = rooms.coder.code(article)
     acts = coded.acts if task.duplicate_of is None else tuple(_own_id(act) for act in coded.acts)
     events = rooms.events.events(acts, article.date, article.source)
     places = [place_row(place, article.id) for place in coded.places]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from spacy.tokens import Doc, Token
 
 from eventcode import __version__
 from eventcode.articles import article_sha256
@@ -21,7 +20,7 @@ from eventcode.find.places import find_places
 from eventcode.find.tolls import TollMention, find_tolls
 from eventcode.find.triggers import SentenceFilter
 from eventcode.gazetteer.index import Gazetteer, open_index
-from eventcode.language_model import load_model, model_name
+from eventcode.language_model import irregular_forms, load_model, model_name
 from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
 from eventcode.lexicon.load import content_hash, lexicon_folders, load_acts
 from eventcode.model import (
@@ -38,7 +37,8 @@ from eventcode.model import (
     Sentence,
     Toll,
 )
-from eventcode.reading.parse import parse, parser_text
+from eventcode.reading.parse import SentenceParser, parser_text
+from eventcode.reading.tree import Tree, Word
 from eventcode.resolve.act_dates import act_date, carried, publication
 from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
 from eventcode.resolve.actors import ArticleActors
@@ -75,7 +75,7 @@ class _Read:
     """One parsed sentence with the mentions found in it."""
 
     sentence: Sentence
-    doc: Doc
+    tree: Tree
     mentions: tuple[ActMention, ...]
     tolls: tuple[TollMention, ...]
     dates: tuple[DateMention, ...]
@@ -101,18 +101,10 @@ class Coder:
         self._notes = notes
         self.acts = load_acts(self._folders)
         self.actors = load_actors(self._folders)
-        self.nlp = load_model()
         self.gazetteer = gazetteer or open_index()
-        lemmatizer: Any = self.nlp.get_pipe("lemmatizer")
-        irregular = lemmatizer.lookups.get_table("lemma_exc")
-        pairs = [*self.acts.forms.items()]
-        pairs += [
-            (form, lemma)
-            for table in irregular.values()
-            for form, lemmas in table.items()
-            for lemma in lemmas
-        ]
-        self.worth_parsing = SentenceFilter(self.acts, pairs)
+        nlp = load_model()
+        self.parser = SentenceParser(nlp, self.acts.forms)
+        self.worth_parsing = SentenceFilter(self.acts, [*self.acts.forms.items(), *irregular_forms(nlp)])
         self.describer = ActorReader(self.actors, self.acts.words["partitive"])
         self.reader = ActReader(self.acts, self.describer.actorish, self.describer.site, self.describer.doer)
 
@@ -130,7 +122,15 @@ class Coder:
 
     def code(self, article: Article) -> CodedArticle:
         """Everything read in one article. Never raises for what the text says."""
-        return _ArticleCoder(self, article, cut(article), self._notes).run()
+        return next(self.code_all([article]))
+
+    def code_all(self, articles: Sequence[Article]) -> Iterator[CodedArticle]:
+        """Everything read in each of some articles, in order. Their sentences are parsed together, which is faster and
+        changes no parse; all of the articles are held in memory."""
+        walks = [_ArticleCoder(self, article, cut(article), self._notes) for article in articles]
+        trees = self.parser.parse(text for walk in walks for text in walk.texts)
+        for walk in walks:
+            yield walk.run(islice(trees, len(walk.texts)))
 
     def places(self, article: Article) -> tuple[Place, ...]:
         """The places of an article alone (``eventcode geoparse``): nothing is parsed."""
@@ -164,27 +164,38 @@ class _ArticleCoder:
         self.last_date: DateValue | None = None
         self.last_places: tuple[EventPlace, ...] = ()
         self.last_place_sentence = -9
-        self.country: str | None = None
         self.told: dict[str, Act] = {}
         self.again: Act | None = None
 
-    def run(self) -> CodedArticle:
-        coder, document = self.coder, self.document
-        hits = {(s.field, s.start): coder.actors.find(s.text) for s in document.sentences}
-        places = coder._resolved_places(document, hits)
-        self.country = self._main_country(places, hits)
-        chosen = self._chosen(hits)
-        texts = [parser_text(s.text, self._names(s, hits[s.field, s.start], places)) for s in chosen]
-        for sentence, doc in zip(chosen, parse(coder.nlp, texts, coder.acts.forms), strict=True):
-            self._sentence(self._read(sentence, doc, hits[sentence.field, sentence.start], places))
-        for s in document.sentences:
-            if self.keep_notes and s not in chosen:
-                self._note(
-                    s, s.start, s.end, "not parsed", "no pattern of the act lexicon has all its words here"
-                )
+        self.hits = {(s.field, s.start): coder.actors.find(s.text) for s in document.sentences}
+        self.named_places = coder._resolved_places(document, self.hits)
+        self.country = self._main_country(self.named_places, self.hits)
+        self.chosen = self._chosen(self.hits)
+        self.texts = [
+            parser_text(s.text, self._names(s, self.hits[s.field, s.start], self.named_places))
+            for s in self.chosen
+        ]
+        """What is to be parsed, in order."""
+
+    def run(self, trees: Iterable[Tree]) -> CodedArticle:
+        """The article, read with the parsed ``texts``."""
+        places = self.named_places
+        for sentence, tree in zip(self.chosen, trees, strict=True):
+            self._sentence(self._read(sentence, tree, self.hits[sentence.field, sentence.start], places))
+        if self.keep_notes:
+            parsed = set(self.chosen)
+            for s in self.document.sentences:
+                if s not in parsed:
+                    self._note(
+                        s,
+                        s.start,
+                        s.end,
+                        "not parsed",
+                        "no pattern of the act lexicon has all its words here",
+                    )
         self.acts.sort(key=lambda a: self.order[a.act_id])
         return CodedArticle(
-            self.article, document, len(chosen), tuple(self.acts), tuple(places), tuple(self.notes)
+            self.article, self.document, len(self.chosen), tuple(self.acts), tuple(places), tuple(self.notes)
         )
 
     def _chosen(self, hits: dict[tuple[Field, int], list[Hit]]) -> list[Sentence]:
@@ -209,12 +220,12 @@ class _ArticleCoder:
             if p.field == s.field and s.start <= p.start < s.end
         ]
 
-    def _read(self, sentence: Sentence, doc: Doc, hits: Sequence[Hit], places: Sequence[Place]) -> _Read:
+    def _read(self, sentence: Sentence, tree: Tree, hits: Sequence[Hit], places: Sequence[Place]) -> _Read:
         here = tuple(
             p for p in places if p.field == sentence.field and sentence.start <= p.start < sentence.end
         )
         return _Read(
-            sentence, doc, tuple(self.coder.reader.read(doc, _name_tokens(doc, hits))), tuple(find_tolls(doc)), tuple(find_dates(doc.text)), tuple(hits), here
+            sentence, tree, tuple(self.coder.reader.read(tree, _name_tokens(tree, hits))), tuple(find_tolls(tree)), tuple(find_dates(tree.text)), tuple(hits), here
         )  # fmt: skip
 
     def _main_country(self, places: Sequence[Place], hits: dict[tuple[Field, int], list[Hit]]) -> str | None:
@@ -244,7 +255,7 @@ class _ArticleCoder:
         described: dict[int, Actor] = {}
         # Who is spoken of, acting or not, may be what a pronoun further on means.
         subjects = tuple(
-            t.i for t in read.doc if t.dep_ in ("nsubj", "nsubjpass") and t.pos_ in ("NOUN", "PROPN")
+            t.i for t in read.tree if t.dep in ("nsubj", "nsubjpass") and t.pos in ("NOUN", "PROPN")
         )
         self._actors(read, subjects, described, subject=True)
         for mention in sorted(read.mentions, key=lambda m: m.head):
@@ -257,13 +268,13 @@ class _ArticleCoder:
                 continue
             self.order[act.act_id] = (
                 max(act.sentence, 0) * 2 + (act.field == "text"),
-                _depth(read.doc[mention.head]),
+                _depth(read.tree[mention.head]),
                 act.trigger_start,
             )
             self.acts.append(act)
-            self._remember(read.doc, mention, act)
+            self._remember(read.tree, mention, act)
 
-    def _remember(self, doc: Doc, m: ActMention, act: Act) -> None:
+    def _remember(self, tree: Tree, m: ActMention, act: Act) -> None:
         if (
             act.stance != "do"
             or act.status not in ("occurred", "ongoing")
@@ -273,8 +284,8 @@ class _ArticleCoder:
             return
         again = self.coder.acts.words["again"]
         for t in m.tokens:
-            if doc[t].lemma_.lower() in again:
-                self.told[doc[t].lemma_.lower()] = act
+            if tree[t].lemma in again:
+                self.told[tree[t].lemma] = act
         if not m.nominal:
             for word in ("attack", "assault", "violence"):
                 self.told[word] = act
@@ -284,7 +295,7 @@ class _ArticleCoder:
     # --- one act ------------------------------------------------------------------------------------------------
 
     def _act(self, read: _Read, m: ActMention, described: dict[int, Actor]) -> Act | None:
-        s, doc = read.sentence, read.doc
+        s, tree = read.sentence, read.tree
         sources = self._actors(read, m.sources, described, subject=True)
         harmed = tuple(v for v in (*m.victims, *m.company) if v not in m.targets and v not in m.sources)
         victims = self._actors(read, harmed, described, subject=False)
@@ -313,10 +324,10 @@ class _ArticleCoder:
                 self.last_places, self.last_place_sentence = places, s.index
             elif not places:
                 places = self._unstated_places(s, day, sources, targets)
-        head = doc[m.head]
+        head = tree[m.head]
         first = min(m.tokens)
         last = max(m.tokens)
-        start, end = s.start + doc[first].idx, s.start + doc[last].idx + len(doc[last])
+        start, end = s.start + tree[first].idx, s.start + tree[last].idx + len(tree[last])
         if last - first > 8:
             start, end = s.start + head.idx, s.start + head.idx + len(head)
         speaker = self._speaker(read, m, described)
@@ -330,7 +341,7 @@ class _ArticleCoder:
             trigger_start=start,
             trigger_end=end,
             trigger_text=self.article.field(s.field)[start:end],
-            trigger_lemma=head.lemma_.lower(),
+            trigger_lemma=head.lemma,
             act=m.act,
             rule=m.rule,
             stance=m.stance,
@@ -356,10 +367,10 @@ class _ArticleCoder:
             return m, sources
         nouns = [m.head] if m.nominal and not sources else list(m.sources)
         for i in nouns:
-            token = read.doc[i]
-            earlier = self.told.get(token.lemma_.lower())
+            token = read.tree[i]
+            earlier = self.told.get(token.lemma)
             if earlier is None or not any(
-                c.lower_ in ("the", "these", "those", "both") for c in token.children
+                c.lower in ("the", "these", "those", "both") for c in token.children
             ):
                 continue
             if not m.nominal or m.act == "attack":
@@ -426,10 +437,10 @@ class _ArticleCoder:
         return not owners
 
     @staticmethod
-    def _shown(read: _Read, token: Token) -> dict[str, Any]:
+    def _shown(read: _Read, token: Word) -> dict[str, Any]:
         left, right = noun_phrase(token)
-        start = read.doc[left].idx
-        end = read.doc[right - 1].idx + len(read.doc[right - 1])
+        start = read.tree[left].idx
+        end = read.tree[right - 1].idx + len(read.tree[right - 1])
         return {
             "text": read.sentence.text[start:end],
             "start": read.sentence.start + start,
@@ -442,7 +453,7 @@ class _ArticleCoder:
         out = []
         for h in heads:
             if h not in described:
-                description = self.coder.describer.describe(read.doc, h, read.hits, self.article.date)
+                description = self.coder.describer.describe(read.tree, h, read.hits, self.article.date)
                 described[h] = self.people.resolve(
                     _original(description, read), read.sentence, subject=subject
                 )
@@ -504,17 +515,17 @@ class _ArticleCoder:
     @staticmethod
     def _anonymous(read: _Read, m: ActMention) -> tuple[Actor, ...]:
         """The words for the happening itself ("a blast", "protests") stand for a doer that nobody names."""
-        head = read.doc[m.head]
+        head = read.tree[m.head]
         left, right = noun_phrase(head) if m.nominal else (m.head, m.head + 1)
-        start = read.doc[left].idx
-        end = read.doc[right - 1].idx + len(read.doc[right - 1])
+        start = read.tree[left].idx
+        end = read.tree[right - 1].idx + len(read.tree[right - 1])
         at = read.sentence.start
         return (Actor(read.sentence.text[start:end], at + start, at + end),)
 
     # --- where and when -----------------------------------------------------------------------------------------
 
     def _places(self, read: _Read, m: ActMention) -> tuple[tuple[EventPlace, ...], bool]:
-        found = attached(read.doc, read.sentence, m, [o for o in read.mentions if o is not m], read.places)
+        found = attached(read.tree, read.sentence, m, [o for o in read.mentions if o is not m], read.places)
         if not found and m.stance == "do" and m.topics[0] in MATERIAL:
             # A sentence that tells of one act alone happens where it says.
             violent = [o for o in read.mentions if o.topics[0] in MATERIAL]
@@ -531,8 +542,8 @@ class _ArticleCoder:
     def _inside_actor(read: _Read, m: ActMention, place: Place) -> bool:
         at = place.start - read.sentence.start
         for i in (*m.sources, *([m.speaker] if m.speaker is not None else [])):
-            a, b = noun_phrase(read.doc[i])
-            if read.doc[a].idx <= at < read.doc[b - 1].idx + len(read.doc[b - 1]):
+            a, b = noun_phrase(read.tree[i])
+            if read.tree[a].idx <= at < read.tree[b - 1].idx + len(read.tree[b - 1]):
                 return True
         return False
 
@@ -574,7 +585,7 @@ class _ArticleCoder:
     def _stated_date(self, read: _Read, m: ActMention) -> DateValue | None:
         last = self.last_date.first if self.last_date is not None else None
         others = [o for o in read.mentions if o is not m]
-        return act_date(read.doc, m, others, read.dates, self.article.date, last, self.coder.acts.words)
+        return act_date(read.tree, m, others, read.dates, self.article.date, last, self.coder.acts.words)
 
     # --- tolls --------------------------------------------------------------------------------------------------
 
@@ -582,10 +593,10 @@ class _ArticleCoder:
         """Each count goes to the act whose word it hangs on, else to the nearest violent act of the sentence, else to
         the article's last one ("the death toll rose to 15")."""
         out = list(made)
-        for t in _counted_once(read.doc, read.tolls, self.coder.acts.words["part"]):
+        for t in _counted_once(read.tree, read.tolls, self.coder.acts.words["part"]):
             if t.negated and t.quantity.high > 0:
                 continue
-            at = self._toll_owner(read.doc, t, out)
+            at = self._toll_owner(read.tree, t, out)
             if at is not None:
                 mention, act = out[at]
                 toll = _add(act.toll, t, act)
@@ -594,14 +605,14 @@ class _ArticleCoder:
                     and t.quantity.high > 0
                     and t.trigger in (mention.tokens | mention.verbs)
                 ):
-                    toll = replace(toll, killed=_with_company(toll.killed, read.doc, mention, t))
+                    toll = replace(toll, killed=_with_company(toll.killed, read.tree, mention, t))
                 out[at] = (mention, replace(act, toll=toll))
             elif t.kind in ("killed", "injured"):
                 self._late_toll(t)
         return out
 
     @staticmethod
-    def _toll_owner(doc: Doc, t: TollMention, made: Sequence[tuple[ActMention, Act]]) -> int | None:
+    def _toll_owner(tree: Tree, t: TollMention, made: Sequence[tuple[ActMention, Act]]) -> int | None:
         usable = [
             i for i, (m, a) in enumerate(made)
             if m.stance in ("do", "attempt") and a.status in ("occurred", "ongoing") and m.topics[0] in TOLL_TOPICS
@@ -633,11 +644,11 @@ class _ArticleCoder:
 
     def _note_mention(self, read: _Read, m: ActMention, kind: str, text: str) -> None:
         if self.keep_notes:
-            at = read.sentence.start + read.doc[m.head].idx
+            at = read.sentence.start + read.tree[m.head].idx
             self._note(
                 read.sentence,
                 at,
-                at + len(read.doc[m.head]),
+                at + len(read.tree[m.head]),
                 kind,
                 text,
                 rule=m.rule,
@@ -649,23 +660,24 @@ class _ArticleCoder:
         self.notes.append(Note(s.index, start, end, kind, text, detail))
 
 
-def _name_tokens(doc: Doc, hits: Sequence[Hit]) -> frozenset[int]:
+def _name_tokens(tree: Tree, hits: Sequence[Hit]) -> frozenset[int]:
     """Tokens inside names of people, groups and organisations, and inside role phrases of several words but their last."""
     found: set[int] = set()
     for h in hits:
-        span = doc.char_span(h.start, h.end, alignment_mode="expand")
+        span = tree.covering(h.start, h.end)
         if span is None:
             continue
         if h.entry.kind in NAME_KINDS and not h.entry.weak:
-            found.update(range(span.start, span.end))
+            found.update(span)
         elif h.entry.kind == "role" and len(span) > 1:
-            found.update(range(span.start, span.end - 1))
+            found.update(span[:-1])
     return frozenset(found)
 
 
 def _original(d: Description, read: _Read) -> Description:
     """The parser may have seen the sentence in other case: texts shown are always the article's own."""
-    return replace(d, text=read.sentence.text[d.start : d.end])
+    text = read.sentence.text[d.start : d.end]
+    return d if text == d.text else replace(d, text=text)
 
 
 def _act_id(sha: str, field: str, start: int, end: int, m: ActMention) -> str:
@@ -674,7 +686,7 @@ def _act_id(sha: str, field: str, start: int, end: int, m: ActMention) -> str:
     return hashlib.sha256("\x1f".join((sha, field, str(start), str(end), inner)).encode()).hexdigest()[:20]
 
 
-def _depth(token: Token) -> int:
+def _depth(token: Word) -> int:
     depth = 0
     while token.head is not token and depth < 50:
         token = token.head
@@ -702,13 +714,13 @@ def _as_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act
     return [(m, replace(a, sources=as_crowd(a.sources), targets=as_crowd(a.targets))) for m, a in made]
 
 
-def _counted_once(doc: Doc, tolls: Sequence[TollMention], part: frozenset[str]) -> list[TollMention]:
+def _counted_once(tree: Tree, tolls: Sequence[TollMention], part: frozenset[str]) -> list[TollMention]:
     """Counts of one sentence without those that tell a part of another ("among them four officers") or the same people
     again ("shot dead": two words, one death)."""
     kept: list[TollMention] = []
     for t in tolls:
-        before = doc[max(0, t.victims[0] - 2) : t.victims[0] + 2] if t.victims else ()
-        if any(w.lower_ in part for w in before) and any(k.kind == t.kind for k in kept):
+        before = tree[max(0, t.victims[0] - 2) : t.victims[0] + 2] if t.victims else ()
+        if any(w.lower in part for w in before) and any(k.kind == t.kind for k in kept):
             continue
         twin = next((k for k in kept if k.kind == t.kind and abs(k.trigger - t.trigger) <= 1), None)
         if twin is not None and (t.quantity.vague or twin.quantity.vague or twin.victims == t.victims):
@@ -719,11 +731,11 @@ def _counted_once(doc: Doc, tolls: Sequence[TollMention], part: frozenset[str]) 
     return kept
 
 
-def _with_company(killed: Quantity | None, doc: Doc, m: ActMention, t: TollMention) -> Quantity | None:
+def _with_company(killed: Quantity | None, tree: Tree, m: ActMention, t: TollMention) -> Quantity | None:
     """One more dead for each single person killed "alongside" those whom the count names."""
     inside = range(*t.victims) if t.victims else range(0)
     together = {*m.company, *(m.victims or m.targets)} if m.company else set()
-    others = sum(1 for i in together if i not in inside and doc[i].tag_ in ("NN", "NNP"))
+    others = sum(1 for i in together if i not in inside and tree[i].tag in ("NN", "NNP"))
     return killed if killed is None or not others else _sum(killed, Quantity(others, others, others))
 
 

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from spacy.tokens import Doc, Token
-
 from eventcode.find import grammar as g
 from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, ActorLexicon, Hit, roles_of
+from eventcode.reading.tree import Tree, Word
 
 PRONOUNS = frozenset(
     [
@@ -105,103 +104,97 @@ class ActorReader:
         self.lexicon = lexicon
         self.partitive = partitive
 
-    def actorish(self, token: Token) -> bool:
+    def actorish(self, token: Word) -> bool:
         """Whether a word can name an actor: a name, or a word of the actor tables."""
-        if token.is_punct:
-            return False
-        return token.pos_ == "PROPN" or self.lexicon.names_actor(token.lower_)
+        return (token.pos == "PROPN" and token.text[0].isalnum()) or self.lexicon.names_actor(token.lower)
 
-    def site(self, token: Token) -> bool:
+    def site(self, token: Word) -> bool:
         """Whether a word names a place that people hold or live in ("base", "village", "market")."""
-        return self.lexicon.names_site(token.lower_)
+        return self.lexicon.names_site(token.lower)
 
-    def doer(self, token: Token) -> bool:
+    def doer(self, token: Word) -> bool:
         """Whether the tables know a word as an actor, not only as a town or region."""
-        return self.lexicon.names_doer(token.lower_)
+        return self.lexicon.names_doer(token.lower)
 
-    def describe(self, doc: Doc, index: int, hits: Sequence[Hit], day: date | None) -> Description:
+    def describe(self, tree: Tree, index: int, hits: Sequence[Hit], day: date | None) -> Description:
         """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
-        token = doc[index]
+        token = tree[index]
         left, right = g.noun_phrase(token)
-        start, end = doc[left].idx, doc[right - 1].idx + len(doc[right - 1])
-        text = doc.text[start:end]
+        start, end = tree[left].idx, tree[right - 1].idx + len(tree[right - 1])
+        text = tree.text[start:end]
         base = Description(
-            start, end, text, token.lower_, definite=doc[left].lower_ in ("the", "this", "that", "these", "those", "both"),
-            plural=token.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in token.children),
-            proper=token.pos_ == "PROPN",
+            start, end, text, token.lower, definite=tree[left].lower in ("the", "this", "that", "these", "those", "both"),
+            plural=token.tag in ("NNS", "NNPS") or any(c.dep == "conj" for c in token.children),
+            proper=token.pos == "PROPN",
         )  # fmt: skip
-        if token.lower_ in PRONOUNS and token.pos_ in ("PRON", "DET"):
-            return replace(base, pronoun=token.lower_)
-        described = self._compose(doc, token, left, right, hits, day, base)
+        if token.lower in PRONOUNS and token.pos in ("PRON", "DET"):
+            return replace(base, pronoun=token.lower)
+        described = self._compose(tree, token, left, right, hits, day, base)
         # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
         if described.entry is None:
             for c in token.children:
-                if c.dep_ == "appos":
+                if c.dep == "appos":
                     a, b = g.noun_phrase(c)
-                    other = self._compose(doc, c, a, b, hits, day, base)
+                    other = self._compose(tree, c, a, b, hits, day, base)
                     described = _with_apposition(described, other)
         return described
 
     def _compose(
         self,
-        doc: Doc,
-        token: Token,
+        tree: Tree,
+        token: Word,
         left: int,
         right: int,
         hits: Sequence[Hit],
         day: date | None,
         base: Description,
     ) -> Description:
-        a, b = doc[left].idx, doc[right - 1].idx + len(doc[right - 1])
+        a, b = tree[left].idx, tree[right - 1].idx + len(tree[right - 1])
         head_at, head_end = token.idx, token.idx + len(token)
         core = [h for h in hits if h.start >= a and h.start < head_end and h.end <= b]
         post = [h for h in hits if h.start >= head_end and h.end <= b]
         parts = _Parts(roles=[])
         head_hit = next((h for h in core if h.start <= head_at < h.end), None)
-        if (
-            token.lemma_.lower() in self.partitive
-            and (head_hit is None or head_hit.entry.kind == "role")
-            and post
-        ):
+        if token.lemma in self.partitive and (head_hit is None or head_hit.entry.kind == "role") and post:
             inner = g.prepositional(token, "of")
             if inner:
-                return self._compose_of(doc, inner[0], hits, day, base)
+                return self._compose_of(tree, inner[0], hits, day, base)
         for h in sorted(core, key=lambda h: -h.start):
-            self._take(doc.text, h, parts, at_head=h is head_hit)
+            self._take(tree.text, h, parts, at_head=h is head_hit)
         head_known = head_hit is not None
         person_like = bool(parts.roles) or parts.entry is not None
         for h in post:
-            word = self._link(doc, token, h)
+            word = self._link(tree, token, h)
             site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
             if word == "of" or (
                 word in ("in", "from", "at", "for", "with", "to") and person_like and head_known and not site
             ):
                 self._take_post(h, parts, word)
             elif word == "direct":
-                self._take(doc.text, h, parts, at_head=False)
+                self._take(tree.text, h, parts, at_head=False)
         return self._description(parts, day, base)
 
     def _compose_of(
-        self, doc: Doc, inner: Token, hits: Sequence[Hit], day: date | None, base: Description
+        self, tree: Tree, inner: Word, hits: Sequence[Hit], day: date | None, base: Description
     ) -> Description:
         a, b = g.noun_phrase(inner)
-        return self._compose(doc, inner, a, b, hits, day, base)
+        return self._compose(tree, inner, a, b, hits, day, base)
 
     @staticmethod
-    def _link(doc: Doc, head: Token, hit: Hit) -> str:
-        span = doc.char_span(hit.start, hit.end, alignment_mode="expand")
+    def _link(tree: Tree, head: Word, hit: Hit) -> str:
+        span = tree.covering(hit.start, hit.end)
         if span is None:
             return ""
-        t = span.root
+        t = tree.top(span)
         for _ in range(6):
             if t.head is t or t.head.i == head.i:
                 break
             t = t.head
-        if t.dep_ in ("prep", "agent"):
-            return str(t.lower_)
+        if t.dep in ("prep", "agent"):
+            return str(t.lower)
         return (
             "direct"
-            if t.head.i == head.i and t.dep_ in ("appos", "nummod", "compound", "flat", "nmod")
+            if t.head.i == head.i and t.dep in ("appos", "nummod", "compound", "flat", "nmod")
             else ""
         )
 

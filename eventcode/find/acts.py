@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
-
 from eventcode.find import grammar as g
 from eventcode.find.stances import (
     Chain,
@@ -25,8 +23,9 @@ from eventcode.find.stances import (
     modal,
     reporter,
 )
-from eventcode.find.triggers import Match, find_matches, match_stance, words_present
+from eventcode.find.triggers import Match, find_matches, match_stance
 from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
+from eventcode.reading.tree import Tree, Word
 
 UNSPECIFIED = "unspecified"
 VIOLENT = frozenset({"violence", "force", "mass", "wmd", "repress", "blockade", "occupy"})
@@ -48,7 +47,7 @@ MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
 
 @dataclass(frozen=True, slots=True)
 class ActMention:
-    """One act as read. Token indexes refer to the sentence's Doc.
+    """One act as read. Word indexes refer to the sentence's Tree.
 
     ``topics``: the act's own topic, after it (or before it, under an outer stance) what stopping turns it into.
     ``anchors``: tokens that dates and places of the act hang on. ``victims``: heads of phrases that a merged harm
@@ -84,8 +83,8 @@ class ActMention:
 class Arguments:
     """Head tokens of who does an act and who suffers it."""
 
-    sources: tuple[Token, ...]
-    targets: tuple[Token, ...]
+    sources: tuple[Word, ...]
+    targets: tuple[Word, ...]
 
 
 class ActReader:
@@ -96,9 +95,9 @@ class ActReader:
     def __init__(
         self,
         lexicon: ActLexicon,
-        actorish: Callable[[Token], bool],
-        site: Callable[[Token], bool] = lambda _: False,
-        doer: Callable[[Token], bool] = lambda _: True,
+        actorish: Callable[[Word], bool],
+        site: Callable[[Word], bool] = lambda _: False,
+        doer: Callable[[Word], bool] = lambda _: True,
     ) -> None:
         self.lexicon = lexicon
         self.actorish = actorish
@@ -113,10 +112,10 @@ class ActReader:
             if "obj" in t.addressee or "iobj" in t.addressee
         } - {"promise", "pledge", "vow", "threaten", "offer"}
 
-    def read(self, doc: Doc, names: frozenset[int] = frozenset()) -> list[ActMention]:
+    def read(self, tree: Tree, names: frozenset[int] = frozenset()) -> list[ActMention]:
         """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
-        matches = [m for m in find_matches(doc, self.lexicon, names) if not self._modifies_actor(doc, m)]
-        chains = [climb(doc[m.head], m.tokens, self.lexicon) for m in matches]
+        matches = [m for m in find_matches(tree, self.lexicon, names) if not self._modifies_actor(tree, m)]
+        chains = [climb(tree[m.head], m.tokens, self.lexicon) for m in matches]
         # A word that is a stance towards another act is no act of its own ("praised the attack").
         stance_tokens = {
             t for c in chains for link in c.links if link.stance.kind != "plain" for t in link.tokens
@@ -125,37 +124,33 @@ class ActReader:
         for m, c in zip(matches, chains, strict=True):
             if m.head in stance_tokens:
                 continue
-            mentions += self._mentions(doc, m, c)
+            mentions += self._mentions(tree, m, c)
         used = {t for m in mentions for t in m.tokens} | stance_tokens
-        mentions += self._bare_stances(doc, used)
+        mentions += self._bare_stances(tree, used)
         mentions.sort(key=lambda m: (m.head, m.stance))
-        return self._merge(doc, mentions)
+        return self._merge(tree, mentions)
 
-    def _modifies_actor(self, doc: Doc, m: Match) -> bool:
+    def _modifies_actor(self, tree: Tree, m: Match) -> bool:
         """ "resistance forces", "attack helicopters": the word only says what kind of actor or thing it is."""
-        head = doc[m.head]
-        if (
-            m.trigger.pos != "noun"
-            or head.dep_ not in ("compound", "nmod", "amod")
-            or head.head.i in m.tokens
-        ):
+        head = tree[m.head]
+        if m.trigger.pos != "noun" or head.dep not in ("compound", "nmod", "amod") or head.head.i in m.tokens:
             return False
-        outer = head.head.lemma_.lower()
+        outer = head.head.lemma
         return (
             outer not in self.lexicon.triggers
             and outer not in self.lexicon.stance_triggers
             and outer not in self.lexicon.words["transparent"]
         )
 
-    def _who(self, verb: Token) -> Token | None:
+    def _who(self, verb: Word) -> Word | None:
         """The subject of a verb; of "a statement calling on", whose statement it is."""
         s = g.subject(verb, self.object_control)
-        if s is not None and s.lemma_.lower() in self.lexicon.words["speech"]:
+        if s is not None and s.lemma in self.lexicon.words["speech"]:
             return g.noun_owner(s, self.object_control) or s
         if s is not None and not self.actorish(s):
             # "Drones sent by the rebels struck": who sent them did it.
             for c in s.children:
-                if c.dep_ == "acl" and c.tag_ == "VBN":
+                if c.dep == "acl" and c.tag == "VBN":
                     sender = g.subject(c, self.object_control)
                     if sender is not None and self._names_actor(sender):
                         return sender
@@ -163,12 +158,12 @@ class ActReader:
 
     # --- arguments -------------------------------------------------------------------------------------------
 
-    def object_control(self, verb: Token) -> bool:
+    def object_control(self, verb: Word) -> bool:
         """Whether the verb's object does what its infinitive says ("urged them to leave")."""
-        return verb.lemma_.lower() in self._control
+        return verb.lemma in self._control
 
-    def _slot(self, name: str, m: Match, chain: Chain, doc: Doc) -> list[Token]:
-        head = doc[m.head]
+    def _slot(self, name: str, m: Match, chain: Chain, tree: Tree) -> list[Word]:
+        head = tree[m.head]
         light = chain.light
         if name == "subj":
             if m.trigger.pos == "verb":
@@ -179,7 +174,7 @@ class ActReader:
                 s = (
                     g.surface_subject(head.head, self.object_control)
                     if g.is_verbal(head.head)
-                    else (head.head if head.dep_ in ("amod", "acl") else None)
+                    else (head.head if head.dep in ("amod", "acl") else None)
                 )
             else:
                 s = None
@@ -187,9 +182,9 @@ class ActReader:
         if name == "obj":
             return [o for o in g.objects(head) if o.i not in m.tokens] if g.is_verbal(head) else []
         if name == "iobj":
-            return self._recipients(doc, head, m.tokens) if g.is_verbal(head) else []
+            return self._recipients(tree, head, m.tokens) if g.is_verbal(head) else []
         if name == "poss":
-            return [p for t in m.tokens for p in g.children(doc[t], "poss") if p.i not in m.tokens]
+            return [p for t in m.tokens for p in g.children(tree[t], "poss") if p.i not in m.tokens]
         if name == "compound":
             hostile = m.trigger.topic in VIOLENT
             names = [
@@ -199,7 +194,7 @@ class ActReader:
             ]
             # "Kabul bombing": a town before a violent noun is where it was; only who is known to act did it.
             return [c for c in names if not hostile or self.doer(c)][:1]
-        hosts = [doc[t] for t in sorted(m.tokens)]
+        hosts = [tree[t] for t in sorted(m.tokens)]
         if light is not None:
             hosts.append(light.token)
         elif (
@@ -213,25 +208,25 @@ class ActReader:
         elif (
             m.trigger.pos == "noun"
             and chain.verb.i not in m.tokens
-            and chain.verb.lemma_.lower() in self.lexicon.words["occur"]
+            and chain.verb.lemma in self.lexicon.words["occur"]
         ):
             hosts.append(chain.verb)
         return [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
         # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
 
-    def _recipients(self, doc: Doc, verb: Token, tokens: frozenset[int]) -> list[Token]:
+    def _recipients(self, tree: Tree, verb: Word, tokens: frozenset[int]) -> list[Word]:
         own = g.children(verb, "dative", "iobj")
         if own or g.prepositional(verb, "to"):
-            return [x for x in own if x.lower_ != "to"]
+            return [x for x in own if x.lower != "to"]
         # "granted Malawi debt relief": the parser takes the recipient for part of the object's name.
-        inside = [c for t in sorted(tokens) if t != verb.i for c in g.children(doc[t], "compound", "nmod")]
+        inside = [c for t in sorted(tokens) if t != verb.i for c in g.children(tree[t], "compound", "nmod")]
         return [c for c in inside if c.i not in tokens and c.i > verb.i and self.doer(c)][:1]
 
-    def _arguments(self, m: Match, chain: Chain, doc: Doc) -> Arguments:
+    def _arguments(self, m: Match, chain: Chain, tree: Tree) -> Arguments:
         t = m.trigger
         light = chain.light
-        sources: list[Token] = []
-        targets: list[Token] = []
+        sources: list[Word] = []
+        targets: list[Word] = []
         if t.pos == "noun" and light is not None:
             s = (
                 g.surface_subject(light.token, self.object_control)
@@ -241,7 +236,7 @@ class ActReader:
             if s is not None and s.i not in m.tokens:
                 (targets if light.reverse else sources).append(s)
             if light.reverse:
-                hosts = (doc[m.head], light.token)
+                hosts = (tree[m.head], light.token)
                 sources = [
                     x
                     for h in hosts
@@ -252,23 +247,25 @@ class ActReader:
         for slot in t.source:
             if sources:
                 break
-            sources = [x for x in self._slot(slot, m, chain, doc) if x.i not in m.tokens and x not in targets]
+            sources = [
+                x for x in self._slot(slot, m, chain, tree) if x.i not in m.tokens and x not in targets
+            ]
         if not sources and t.pos == "noun":
-            sources = self._makers(doc[m.head]) or (
-                self._own_words(doc, m) if "of" in t.source or t.topic == "deescalate" else []
+            sources = self._makers(tree[m.head]) or (
+                self._own_words(tree, m) if "of" in t.source or t.topic == "deescalate" else []
             )
         for slot in t.target:
             if targets:
                 break
             targets = [
                 x
-                for x in self._slot(slot, m, chain, doc)
+                for x in self._slot(slot, m, chain, tree)
                 if x.i not in m.tokens and x not in sources and not self._is_time(x)
             ]
             if not targets and slot != "subj":
-                targets = [x for x in self._own_words(doc, m) if x not in sources]
+                targets = [x for x in self._own_words(tree, m) if x not in sources]
         if t.pos == "noun" and not light:
-            targets = targets or self._carried(doc[m.head], chain)
+            targets = targets or self._carried(tree[m.head], chain)
         if t.pos == "noun" and t.harm and not targets:
             # "civilian casualties", "soldiers' deaths": who suffered.
             sources, targets = [], sources
@@ -277,19 +274,19 @@ class ActReader:
         all_sources = [c for s in sources for c in g.conjuncts(s)]
         all_targets = [c for s in targets for c in g.conjuncts(s) if c not in all_sources]
         if t.reciprocal:
-            all_sources, all_targets = self._sides(m, chain, doc, all_sources, all_targets)
+            all_sources, all_targets = self._sides(m, chain, tree, all_sources, all_targets)
         return Arguments(tuple(_unique(all_sources)), tuple(_unique(all_targets)))
 
-    def _own_words(self, doc: Doc, m: Match) -> list[Token]:
+    def _own_words(self, tree: Tree, m: Match) -> list[Word]:
         """ "freed prisoners", "expelled diplomats": the trigger's own object is who suffers it, where it names people."""
-        words = [doc[t] for t in sorted(m.tokens) if t != m.head]
+        words = [tree[t] for t in sorted(m.tokens) if t != m.head]
         if m.trigger.pos == "noun":
             # "the release of prisoners"; where "of" is whose act it is ("the withdrawal of troops") they are the source.
             return [
                 w
                 for w in words
-                if w.dep_ == "pobj"
-                and w.head.lower_ in ("of", *m.trigger.target)
+                if w.dep == "pobj"
+                and w.head.lower in ("of", *m.trigger.target)
                 and (self.actorish(w) or self.site(w))
             ]
         if m.trigger.pos != "verb":
@@ -297,84 +294,80 @@ class ActReader:
         behind = [
             w
             for w in words
-            if w.dep_ == "pobj" and w.head.lower_ in m.trigger.target and (self.actorish(w) or self.site(w))
+            if w.dep == "pobj" and w.head.lower in m.trigger.target and (self.actorish(w) or self.site(w))
         ]
         return behind or [
             w
             for w in words
-            if w.dep_ in ("dobj", "obj", "nsubjpass")
-            and w.pos_ in ("NOUN", "PROPN")
+            if w.dep in ("dobj", "obj", "nsubjpass")
+            and w.pos in ("NOUN", "PROPN")
             and (self.actorish(w) or self.site(w))
         ]
 
-    def _is_time(self, noun: Token) -> bool:
+    def _is_time(self, noun: Word) -> bool:
         words = self.lexicon.words["time"]
-        if noun.lemma_.lower() in words or noun.lower_ in words:
+        if noun.lemma in words or noun.lower in words:
             return True
         # "in 2020", "on the 13th"; but "killed two of them"
-        return noun.dep_ == "pobj" and (noun.tag_ == "CD" or noun.lower_[:1].isdigit())
+        return noun.dep == "pobj" and (noun.tag == "CD" or noun.lower[:1].isdigit())
 
-    def _makers(self, noun: Token) -> list[Token]:
+    def _makers(self, noun: Word) -> list[Word]:
         """ "an attack carried out by X", "a raid blamed on X": who stands behind the participle."""
         for c in noun.children:
-            if c.dep_ in ("acl", "relcl") and c.tag_ in ("VBN", "VBD") and g.is_passive(c):
+            if c.dep in ("acl", "relcl") and c.tag in ("VBN", "VBD") and g.is_passive(c):
                 if (
-                    c.lemma_.lower() in self.lexicon.light
+                    c.lemma in self.lexicon.light
                     or self._is_claim(c)
-                    or c.lemma_.lower() in ("order", "plan", "stage")
+                    or c.lemma in ("order", "plan", "stage")
                 ):
                     s = g.subject(c, self.object_control)
                     if s is not None:
                         return [s]
-                if c.lemma_.lower() in ("blame", "pin"):
+                if c.lemma in ("blame", "pin"):
                     return g.prepositional(c, "on")[:1]
-            elif c.dep_ == "relcl" and c.lemma_.lower() in self.lexicon.light:
+            elif c.dep == "relcl" and c.lemma in self.lexicon.light:
                 s = g.subject(c, self.object_control)
                 if s is not None and s.i != noun.i:
                     return [s]
         return []
 
     @staticmethod
-    def _company(host: Token) -> list[Token]:
+    def _company(host: Word) -> list[Word]:
         """ "was killed alongside his bodyguard", "along with two others" """
         direct = g.prepositional(host, "alongside")
         far = [
-            p for c in host.children if c.lower_ in ("along", "together") for p in g.prepositional(c, "with")
+            p for c in host.children if c.lower in ("along", "together") for p in g.prepositional(c, "with")
         ]
         return [y for x in direct or far for y in g.conjuncts(x)]
 
-    def _backed(self, source: Token) -> list[Token]:
+    def _backed(self, source: Word) -> list[Word]:
         """ "The United States, an ally of Israel, sent arms": whom the giver is said to back."""
         backers = self.lexicon.words["backer"]
         return [
             x
             for c in source.children
-            if c.dep_ == "appos" and c.lemma_.lower() in backers
+            if c.dep == "appos" and c.lemma in backers
             for x in g.prepositional(c, "of")
         ]
 
-    def _is_claim(self, verb: Token) -> bool:
-        return any(t.stance == "claim" for t in self.lexicon.stance_triggers.get(verb.lemma_.lower(), ()))
+    def _is_claim(self, verb: Word) -> bool:
+        return any(t.stance == "claim" for t in self.lexicon.stance_triggers.get(verb.lemma, ()))
 
-    def _carried(self, noun: Token, chain: Chain) -> list[Token]:
+    def _carried(self, noun: Word, chain: Chain) -> list[Word]:
         verb = chain.verb
-        if (
-            verb.i == noun.i
-            or not g.is_verbal(verb)
-            or verb.lemma_.lower() not in self.lexicon.words["carry"]
-        ):
+        if verb.i == noun.i or not g.is_verbal(verb) or verb.lemma not in self.lexicon.words["carry"]:
             return []
         return [o for o in g.objects(verb) if o.i != noun.i]
 
     def _sides(
-        self, m: Match, chain: Chain, doc: Doc, sources: list[Token], targets: list[Token]
-    ) -> tuple[list[Token], list[Token]]:
+        self, m: Match, chain: Chain, tree: Tree, sources: list[Word], targets: list[Word]
+    ) -> tuple[list[Word], list[Word]]:
         """Both sides of a reciprocal act: the first named against the others."""
-        between = [x for t in m.tokens for x in g.prepositional(doc[t], "between")]
+        between = [x for t in m.tokens for x in g.prepositional(tree[t], "between")]
         if between:
             both = [c for b in between for c in g.conjuncts(b)]
             return both[:1], both[1:] or targets
-        with_ = [c for x in self._slot("with", m, chain, doc) for c in g.conjuncts(x)]
+        with_ = [c for x in self._slot("with", m, chain, tree) for c in g.conjuncts(x)]
         targets = _unique([*with_, *targets])
         if not targets and len(sources) > 1:
             return sources[:1], sources[1:]
@@ -388,11 +381,11 @@ class ActReader:
 
     # --- stance and status -----------------------------------------------------------------------------------
 
-    def _mentions(self, doc: Doc, m: Match, chain: Chain) -> list[ActMention]:
-        args = self._arguments(m, chain, doc)
-        instrument, obj, outcome, act = self._refined(doc, m, chain, args)
+    def _mentions(self, tree: Tree, m: Match, chain: Chain) -> list[ActMention]:
+        args = self._arguments(m, chain, tree)
+        instrument, obj, outcome, act = self._refined(tree, m, chain, args)
         topic = self.lexicon.topics.get(act, m.trigger.topic)
-        head = doc[m.head]
+        head = tree[m.head]
         base = ActMention(
             head=m.head,
             tokens=m.tokens,
@@ -416,16 +409,16 @@ class ActReader:
             anchors=tuple(sorted({m.head, chain.verb.i, *m.tokens})),
         )
         outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
-        done = self._deed(doc, base, head, chain, args, outer)
+        done = self._deed(tree, base, head, chain, args, outer)
         if outer is None:
             return [done]
-        out = [self._stanced(doc, done, chain, args, outer)]
+        out = [self._stanced(tree, done, chain, args, outer)]
         if outer.stance.factive and done.status in ("occurred", "ongoing"):
             out.append(done)
         return out
 
     def _deed(
-        self, doc: Doc, base: ActMention, head: Token, chain: Chain, args: Arguments, outer: Link | None
+        self, tree: Tree, base: ActMention, head: Word, chain: Chain, args: Arguments, outer: Link | None
     ) -> ActMention:
         """The act under its plain and aspect stances, with status and attribution."""
         stance, topics = "do", base.topics
@@ -471,14 +464,14 @@ class ActReader:
             sources=sources,
             targets=targets,
         )
-        if any(self._is_claim(c) for c in head.children if c.dep_ in ("acl", "relcl") and base.nominal):
+        if any(self._is_claim(c) for c in head.children if c.dep in ("acl", "relcl") and base.nominal):
             done = replace(done, attribution="claimed")
         if outer is None:
-            done = self._modal_stance(doc, done, chain)
+            done = self._modal_stance(tree, done, chain)
         below = [link.token for link in chain.links if link.stance.kind != "report"]
-        return self._attributed(doc, done, below[-1] if below else head)
+        return self._attributed(tree, done, below[-1] if below else head)
 
-    def _status(self, base: ActMention, head: Token, chain: Chain) -> str:
+    def _status(self, base: ActMention, head: Word, chain: Chain) -> str:
         words = self.lexicon.words
         verb = chain.verb if base.nominal else head
         if is_negated(head, self.lexicon) or (verb.i != head.i and is_negated(verb, self.lexicon)):
@@ -495,20 +488,16 @@ class ActReader:
             return "future"
         if kind in ("possible", "conditional", "obligation"):
             return "hypothetical"
-        if g.is_verbal(verb) and has_word(verb, words["habitual"], "advmod") and verb.tag_ in ("VBZ", "VBP"):
+        if g.is_verbal(verb) and has_word(verb, words["habitual"], "advmod") and verb.tag in ("VBZ", "VBP"):
             return "habitual"
         if g.is_verbal(verb) and is_progressive(verb):
             return "ongoing"
-        if (
-            base.nominal
-            and head.lemma_.lower() in words["long"]
-            and head.dep_ in ("pobj", "compound", "nmod", "conj")
-        ):
+        if base.nominal and head.lemma in words["long"] and head.dep in ("pobj", "compound", "nmod", "conj"):
             # "during the war", "support for the onslaught": it goes on while something else is told.
             return "ongoing"
         return "occurred"
 
-    def _level_status(self, token: Token, status: str) -> str:
+    def _level_status(self, token: Word, status: str) -> str:
         """Status of a stance itself: did she threaten, or not, or only if?"""
         if is_negated(token, self.lexicon):
             return "negated"
@@ -525,7 +514,7 @@ class ActReader:
             return "hypothetical"
         return "occurred"
 
-    def _modal_stance(self, doc: Doc, done: ActMention, chain: Chain) -> ActMention:
+    def _modal_stance(self, tree: Tree, done: ActMention, chain: Chain) -> ActMention:
         """ "will send" states an intention, "must stop" in somebody's mouth is a demand; both occur when they are said."""
         told = [link for link in chain.links if link.stance.kind != "report"]
         verb = told[-1].token if told else chain.verb
@@ -546,7 +535,7 @@ class ActReader:
             if not done.sources:
                 return replace(done, status="future" if kind == "future" else done.status)
             if kind == "conditional" and (
-                is_conditional(verb, self.lexicon) or (said is None and self._has_condition(doc))
+                is_conditional(verb, self.lexicon) or (said is None and self._has_condition(tree))
             ):
                 return done
             return self._said(done, "refuse" if negated else "intend", done.sources, done.targets)
@@ -558,13 +547,13 @@ class ActReader:
             if not targets:
                 return self._said(done, "intend", done.sources, done.targets)
             asks = speaker is not None and any(
-                t.stance == "demand" for t in self.lexicon.stance_triggers.get(speaker.lemma_.lower(), ())
+                t.stance == "demand" for t in self.lexicon.stance_triggers.get(speaker.lemma, ())
             )
             return self._said(done, "demand" if asks else "appeal", source, targets)
         return done
 
-    def _has_condition(self, doc: Doc) -> bool:
-        return any(t.lower_ in self.lexicon.words["condition"] and t.dep_ in ("mark", "advmod") for t in doc)
+    def _has_condition(self, tree: Tree) -> bool:
+        return any(t.lower in self.lexicon.words["condition"] and t.dep in ("mark", "advmod") for t in tree)
 
     def _said(
         self, done: ActMention, stance: str, sources: tuple[int, ...], targets: tuple[int, ...]
@@ -581,7 +570,7 @@ class ActReader:
             return (done.topics[-1],)
         return done.topics[:1]
 
-    def _holder(self, link: Link) -> Token | None:
+    def _holder(self, link: Link) -> Word | None:
         """Who takes a stance."""
         token = link.token
         if g.is_verbal(token):
@@ -590,12 +579,12 @@ class ActReader:
                 # "is expected to visit": the one who will do it.
                 who = g.surface_subject(token, self.object_control)
             return who
-        if token.pos_ == "ADJ" or token.dep_ == "acomp":
+        if token.pos == "ADJ" or token.dep == "acomp":
             return (
                 g.surface_subject(token.head, self.object_control) if g.is_verbal(token.head) else token.head
             )
         own = (
-            [c for c in g.children(token, "poss") if c.lower_ not in g.RELATIVE]
+            [c for c in g.children(token, "poss") if c.lower not in g.RELATIVE]
             or g.prepositional(token, "by")
             or g.prepositional(token, "from")
         )
@@ -605,24 +594,26 @@ class ActReader:
         if compound:
             return compound[0]
         gov = g.governor(token)
-        if gov is not None and gov[1] == "obj" and gov[0].lemma_.lower() in self.lexicon.reverse:
+        if gov is not None and gov[1] == "obj" and gov[0].lemma in self.lexicon.reverse:
             # "faces criticism": the subject is criticised.
             return None
         return g.noun_owner(token, self.object_control) or next(iter(g.prepositional(token, "of")), None)
 
-    def _addressees(self, token: Token, tokens: frozenset[int], slots: Iterable[str]) -> list[Token]:
+    def _addressees(self, token: Word, tokens: frozenset[int], slots: Iterable[str]) -> list[Word]:
         for slot in slots:
             if slot == "obj":
                 found = [o for o in g.objects(token) if o.i not in tokens] if g.is_verbal(token) else []
             elif slot == "iobj":
                 found = g.children(token, "dative", "iobj")
             else:
-                found = [x for t in sorted(tokens) for x in g.prepositional(token.doc[t], slot)]
+                found = [x for t in sorted(tokens) for x in g.prepositional(token.tree[t], slot)]
             if found:
                 return [c for f in found for c in g.conjuncts(f)]
         return []
 
-    def _stanced(self, doc: Doc, done: ActMention, chain: Chain, args: Arguments, outer: Link) -> ActMention:
+    def _stanced(
+        self, tree: Tree, done: ActMention, chain: Chain, args: Arguments, outer: Link
+    ) -> ActMention:
         holder = self._holder(outer)
         sources = tuple(t.i for t in g.conjuncts(holder)) if holder is not None else ()
         addressees = [
@@ -678,7 +669,7 @@ class ActReader:
             inner=done.tokens,
             attribution={"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
         )
-        return self._attributed(doc, mention, outer.token)
+        return self._attributed(tree, mention, outer.token)
 
     def _answered(self, chain: Chain, outer: Link) -> tuple[int, ...]:
         """ "rejected the court's call to free them": whose call it was."""
@@ -690,7 +681,7 @@ class ActReader:
         own = own or [c for c in g.children(token, "compound", "amod", "nmod") if self.actorish(c)][:1]
         return tuple(t.i for o in own[:1] for t in g.conjuncts(o))
 
-    def _attributed(self, doc: Doc, mention: ActMention, token: Token) -> ActMention:
+    def _attributed(self, tree: Tree, mention: ActMention, token: Word) -> ActMention:
         """Who says so, and whether that is the doer, an accuser or hearsay."""
         words = self.lexicon.words
         attribution = mention.attribution
@@ -704,7 +695,7 @@ class ActReader:
             )
             if holder is not None:
                 speaker = holder.i
-            if verb.lemma_.lower() in self.lexicon.stances["say"].alleged and mention.stance == "do":
+            if verb.lemma in self.lexicon.stances["say"].alleged and mention.stance == "do":
                 attribution = "alleged"
         else:
             source = according_to(token)
@@ -714,8 +705,8 @@ class ActReader:
                 attribution = "claimed"
             elif speaker in mention.targets:
                 attribution = "accused"
-        head = doc[mention.head]
-        hosts = {head, *(doc[a] for a in mention.anchors)}
+        head = tree[mention.head]
+        hosts = {head, *(tree[a] for a in mention.anchors)}
         if any(has_word(h, words["alleged_adverb"], "advmod") for h in hosts) or has_word(
             head, words["alleged_adjective"], "amod"
         ):
@@ -725,9 +716,11 @@ class ActReader:
             attribution = "alleged"
         if has_word(head, words["attempted_adjective"], "amod") and mention.stance == "do":
             mention = replace(mention, stance="attempt")
+        if (attribution, speaker) == (mention.attribution, mention.speaker):
+            return mention
         return replace(mention, attribution=attribution, speaker=speaker)
 
-    def _under_alleged(self, noun: Token) -> bool:
+    def _under_alleged(self, noun: Word) -> bool:
         current = noun
         for _ in range(5):
             if has_word(current, self.lexicon.words["alleged_adverb"], "advmod"):
@@ -740,24 +733,24 @@ class ActReader:
     # --- refinement ------------------------------------------------------------------------------------------
 
     def _refined(
-        self, doc: Doc, m: Match, chain: Chain, args: Arguments
+        self, tree: Tree, m: Match, chain: Chain, args: Arguments
     ) -> tuple[str | None, str | None, str | None, str]:
         t = m.trigger
         instrument, obj, outcome, act = t.instrument, t.object, t.outcome, t.act
-        if not t.refine or self._openings(t.refine).isdisjoint(words_present(doc)):
+        if not t.refine or self._openings(t.refine).isdisjoint(tree.forms):
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
         doers = {i for x in args.sources for i in range(*g.noun_phrase(x))}
-        region = sorted({x.i for h in {doc[m.head], chain.verb} for x in g.clause_tokens(h)} | doers)
+        region = sorted({x.i for h in {tree[m.head], chain.verb} for x in g.clause_tokens(h)} | doers)
         inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
-        line = self._first_refinement(doc, inside, t.refine)
+        line = self._first_refinement(tree, inside, t.refine)
         if line is None:
-            line = self._first_refinement(doc, region, tuple(r for r in t.refine if r.object or r.act))
+            line = self._first_refinement(tree, region, tuple(r for r in t.refine if r.object or r.act))
         if line is None and t.topic == "protest":
             # What is protested for stands in a clause of its own: "marched, calling for ...", "to demand ..."
             whole = sorted(x.i for x in chain.verb.subtree)
             line = self._first_refinement(
-                doc, whole, tuple(r for r in t.refine if r.object and not r.instrument)
+                tree, whole, tuple(r for r in t.refine if r.object and not r.instrument)
             )
         if line is not None:
             instrument = line.instrument or instrument
@@ -767,7 +760,7 @@ class ActReader:
             if line.instrument or line.act:
                 # A second line may name what was acted on.
                 other = self._first_refinement(
-                    doc, region, tuple(r for r in t.refine if r.object and not r.instrument)
+                    tree, region, tuple(r for r in t.refine if r.object and not r.instrument)
                 )
                 obj = other.object if other is not None and other.object else obj
         return instrument, obj, outcome, act
@@ -781,12 +774,12 @@ class ActReader:
         return found
 
     @staticmethod
-    def _first_refinement(doc: Doc, region: list[int], lines: tuple[Refinement, ...]) -> Refinement | None:
+    def _first_refinement(tree: Tree, region: list[int], lines: tuple[Refinement, ...]) -> Refinement | None:
         forms: dict[int, tuple[str, str]] = {}
         at: dict[str, list[int]] = {}
         for i in region:
-            token = doc[i]
-            forms[i] = pair = (token.lemma_.lower(), token.lower_)
+            token = tree[i]
+            forms[i] = pair = (token.lemma, token.lower)
             for form in set(pair):
                 at.setdefault(form, []).append(i)
         for line in lines:
@@ -798,12 +791,12 @@ class ActReader:
 
     # --- stances without an act --------------------------------------------------------------------------------
 
-    def _bare_stances(self, doc: Doc, used: set[int]) -> list[ActMention]:
+    def _bare_stances(self, tree: Tree, used: set[int]) -> list[ActMention]:
         out = []
-        for token in doc:
-            if token.i in used or not g.is_verbal(token) or token.dep_ in ("amod", "compound", "aux"):
+        for token in tree:
+            if token.i in used or not g.is_verbal(token) or token.dep in ("amod", "compound", "aux"):
                 continue
-            for trigger in self.lexicon.stance_triggers.get(token.lemma_.lower(), ()):
+            for trigger in self.lexicon.stance_triggers.get(token.lemma, ()):
                 if trigger.kind != "communicative":
                     continue
                 tokens = match_stance(trigger, token)
@@ -811,28 +804,28 @@ class ActReader:
                     continue
                 if self._governed(token):
                     break
-                mention = self._bare(doc, token, trigger, tokens)
+                mention = self._bare(tree, token, trigger, tokens)
                 if mention is not None:
                     out.append(mention)
                     break
         return out
 
-    def _governed(self, token: Token) -> bool:
+    def _governed(self, token: Word) -> bool:
         """ "declined to take up a request": the outer stance speaks for the inner one."""
         gov = g.governor(token)
         if gov is None or gov[1] != "clause":
             return False
         return any(
             t.kind == "communicative" and "clause" in t.links and match_stance(t, gov[0]) is not None
-            for t in self.lexicon.stance_triggers.get(gov[0].lemma_.lower(), ())
+            for t in self.lexicon.stance_triggers.get(gov[0].lemma, ())
         )
 
-    def _in_clause(self, verb: Token) -> list[Token]:
+    def _in_clause(self, verb: Word) -> list[Word]:
         """Who a clause without an act of the lexicon is about: "declined to answer the letter from the court"."""
         for c in g.children(verb, "xcomp", "ccomp", "advcl"):
-            if c.dep_ == "advcl" and not g.is_infinitive(c):
+            if c.dep == "advcl" and not g.is_infinitive(c):
                 continue
-            near = [s for s in g.children(c, "nsubj", "nsubjpass") if s.lower_ not in g.RELATIVE] + g.objects(
+            near = [s for s in g.children(c, "nsubj", "nsubjpass") if s.lower not in g.RELATIVE] + g.objects(
                 c
             )
             far = [
@@ -850,14 +843,14 @@ class ActReader:
                 return inner
         return []
 
-    def _names_actor(self, noun: Token) -> bool:
-        return noun.pos_ != "PRON" and (
+    def _names_actor(self, noun: Word) -> bool:
+        return noun.pos != "PRON" and (
             self.actorish(noun)
             or any(self.actorish(c) for c in g.children(noun, "poss", "compound", "amod", "nmod"))
         )
 
     def _bare(
-        self, doc: Doc, token: Token, trigger: StanceTrigger, tokens: frozenset[int]
+        self, tree: Tree, token: Word, trigger: StanceTrigger, tokens: frozenset[int]
     ) -> ActMention | None:
         stance = self.lexicon.stances[trigger.stance]
         if stance.name in ("consider", "intend", "investigate"):
@@ -871,7 +864,7 @@ class ActReader:
         if not targets:
             for word in ("for", "of", "against", "about", "over"):
                 if word in trigger.links:
-                    targets = [x for t in sorted(tokens) for x in g.prepositional(doc[t], word)]
+                    targets = [x for t in sorted(tokens) for x in g.prepositional(tree[t], word)]
                 if targets:
                     break
         if holder is None and not g.is_passive(token):
@@ -902,21 +895,21 @@ class ActReader:
             anchors=(token.i,),
             requires=("actor target", "source") if name == "allow" else ("actors",),
         )
-        return self._attributed(doc, mention, token)
+        return self._attributed(tree, mention, token)
 
     # --- one happening told by two words -----------------------------------------------------------------------
 
-    def _merge(self, doc: Doc, mentions: list[ActMention]) -> list[ActMention]:
+    def _merge(self, tree: Tree, mentions: list[ActMention]) -> list[ActMention]:
         """Join harm words to the attack that did the harm: "a blast killed", "killed in a raid", "opened fire, killing"."""
         out = list(mentions)
         for harm in mentions:
             if not any(m is harm for m in out):
                 # Already grown by another merge: what it joined is in there.
                 continue
-            carries = doc[harm.head].lemma_.lower() in self.lexicon.words["carry"]
+            carries = tree[harm.head].lemma in self.lexicon.words["carry"]
             if harm.stance != "do" or not (harm.harm or carries):
                 continue
-            cause = self._cause(doc, harm, out)
+            cause = self._cause(tree, harm, out)
             if cause is None:
                 continue
             at = next(i for i, m in enumerate(out) if m is cause)
@@ -939,8 +932,8 @@ class ActReader:
             out = [m for m in out if m is not harm]
         return out
 
-    def _cause(self, doc: Doc, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
-        verb = doc[harm.head]
+    def _cause(self, tree: Tree, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
+        verb = tree[harm.head]
         others = [
             m
             for m in mentions
@@ -954,12 +947,12 @@ class ActReader:
         for m in others:
             if m.nominal and set(harm.sources) & (m.tokens | {m.head}):
                 return m
-            if m.nominal and verb.dep_ in ("acl", "relcl") and verb.head.i in m.tokens:
+            if m.nominal and verb.dep in ("acl", "relcl") and verb.head.i in m.tokens:
                 return m
         if not harm.harm:
             return None
         # "killed in a raid", "wounded by shelling", "died during clashes"
-        hosts = [doc[t] for t in harm.tokens]
+        hosts = [tree[t] for t in harm.tokens]
         for word in MAKER_PREPOSITIONS:
             behind = {
                 c.i
@@ -975,17 +968,17 @@ class ActReader:
             return None
         # "opened fire, killing three", "attacked a village and killed 12", "was shot dead when gunmen attacked"
         for m in others:
-            linked = any(_clause_of(verb, doc[a]) or _clause_of(doc[a], verb) for a in m.anchors)
+            linked = any(_clause_of(verb, tree[a]) or _clause_of(tree[a], verb) for a in m.anchors)
             distinct = harm.sources and m.sources and not set(harm.sources) & set(m.sources)
             if linked and not distinct:
                 return m
         return None
 
 
-def _clause_of(inner: Token, outer: Token) -> bool:
+def _clause_of(inner: Word, outer: Word) -> bool:
     current = inner
     for _ in range(3):
-        if current.dep_ not in ("advcl", "conj", "xcomp", "acl", "relcl", "ccomp", "pcomp", "prep", "dep"):
+        if current.dep not in ("advcl", "conj", "xcomp", "acl", "relcl", "ccomp", "pcomp", "prep", "dep"):
             return False
         current = current.head
         if current.i == outer.i:
@@ -993,9 +986,9 @@ def _clause_of(inner: Token, outer: Token) -> bool:
     return False
 
 
-def _of(noun: Token) -> list[Token]:
+def _of(noun: Word) -> list[Word]:
     return g.prepositional(noun, "of")
 
 
-def _unique(tokens: Iterable[Token]) -> list[Token]:
+def _unique(tokens: Iterable[Word]) -> list[Word]:
     return list({t.i: t for t in tokens}.values())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from eventcode.find.grammar import children, governor, is_infinitive, is_passive, is_verbal
 from eventcode.find.triggers import fits, match_stance
 from eventcode.lexicon.entries import ActLexicon, Stance, StanceTrigger
+from eventcode.reading.tree import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class Link:
 
     stance: Stance
     trigger: StanceTrigger
-    token: Token
+    token: Word
     tokens: frozenset[int]
     link: str
 
@@ -26,7 +25,7 @@ class Link:
 class LightVerb:
     """Such as "carried out a raid" (subject does it) or "came under attack" (``reverse``: subject suffers it)."""
 
-    token: Token
+    token: Word
     tokens: frozenset[int]
     reverse: bool
 
@@ -38,14 +37,14 @@ class Chain:
 
     links: tuple[Link, ...]
     light: LightVerb | None
-    verb: Token
+    verb: Word
 
 
 def find_stance(
-    head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon, *, bare: bool = False
+    head: Word, link: str, taken: frozenset[int], lexicon: ActLexicon, *, bare: bool = False
 ) -> tuple[StanceTrigger, frozenset[int]] | None:
     """The stance whose words stand at this head with an act hanging on it in this way, the longest pattern first."""
-    triggers = lexicon.stance_triggers.get(head.lemma_.lower(), ())
+    triggers = lexicon.stance_triggers.get(head.lemma, ())
     if bare:
         # "insisted that they leave": the bare verb asks for something, it does not report it.
         triggers = tuple(t for t in triggers if t.kind == "communicative") or triggers
@@ -62,12 +61,12 @@ def find_stance(
 
 
 def _through_object(
-    head: Token, link: str, taken: frozenset[int], lexicon: ActLexicon
+    head: Word, link: str, taken: frozenset[int], lexicon: ActLexicon
 ) -> tuple[StanceTrigger, frozenset[int]] | None:
     """ "claimed responsibility for", "expressed concern over": the act hangs on the object that belongs to the stance's words."""
-    if head.dep_ not in ("dobj", "nsubjpass", "obj") or not is_verbal(head.head):
+    if head.dep not in ("dobj", "nsubjpass", "obj") or not is_verbal(head.head):
         return None
-    for trigger in lexicon.stance_triggers.get(head.head.lemma_.lower(), ()):
+    for trigger in lexicon.stance_triggers.get(head.head.lemma, ()):
         if link in trigger.links and len(trigger.pattern) > 1:
             tokens = match_stance(trigger, head.head)
             if tokens is not None and head.i in tokens and not tokens & taken:
@@ -76,13 +75,13 @@ def _through_object(
 
 
 def _through_addressee(
-    noun: Token, link: str, taken: frozenset[int], lexicon: ActLexicon
-) -> tuple[tuple[StanceTrigger, frozenset[int]], Token] | None:
+    noun: Word, link: str, taken: frozenset[int], lexicon: ActLexicon
+) -> tuple[tuple[StanceTrigger, frozenset[int]], Word] | None:
     """ "accused the soldiers of looting", "asked the rebels to leave", parsed as if it hung on the soldiers or rebels."""
     gov = governor(noun)
     if gov is None or not is_verbal(gov[0]):
         return None
-    for trigger in lexicon.stance_triggers.get(gov[0].lemma_.lower(), ()):
+    for trigger in lexicon.stance_triggers.get(gov[0].lemma, ()):
         if trigger.kind == "communicative" and link in trigger.links and gov[1] in trigger.addressee:
             tokens = match_stance(trigger, gov[0])
             if tokens is not None and not tokens & taken:
@@ -90,9 +89,9 @@ def _through_addressee(
     return None
 
 
-def _light(head: Token, link: str, lexicon: ActLexicon) -> LightVerb | None:
+def _light(head: Word, link: str, lexicon: ActLexicon) -> LightVerb | None:
     for table, reverse in ((lexicon.light, False), (lexicon.reverse, True)):
-        for rest in table.get(head.lemma_.lower(), ()):
+        for rest in table.get(head.lemma, ()):
             taken = {head.i}
             preps = [w for w in rest if w == link]
             ok = True
@@ -116,7 +115,7 @@ def _light(head: Token, link: str, lexicon: ActLexicon) -> LightVerb | None:
     return None
 
 
-def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
+def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
     """Walk from an act's trigger to what governs it, as long as that is a stance, a light verb or a noun of quantity."""
     links: list[Link] = []
     light: LightVerb | None = None
@@ -133,8 +132,8 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             continue
         bare = (
             link == "clause"
-            and current.tag_ == "VB"
-            and not any(c.dep_ in ("aux", "auxpass") for c in current.children)
+            and current.tag == "VB"
+            and not any(c.dep in ("aux", "auxpass") for c in current.children)
         )
         found = find_stance(head, link, taken, lexicon, bare=bare)
         if found is None and not is_verbal(head):
@@ -165,31 +164,31 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             if trigger.stance == "say":
                 break
             continue
-        if nominal and link in ("of", "in") and head.lemma_.lower() in lexicon.words["transparent"]:
+        if nominal and link in ("of", "in") and head.lemma in lexicon.words["transparent"]:
             current = head
             continue
         # "to set up a committee for the withdrawal": the committee is a means, its purpose is what is planned.
-        if nominal and link in ("for", "on", "of") and head.lemma_.lower() in lexicon.words["vehicle"]:
+        if nominal and link in ("for", "on", "of") and head.lemma in lexicon.words["vehicle"]:
             current = head
             continue
-        vehicle = head.lemma_.lower() in lexicon.words["vehicle_verb"]
+        vehicle = head.lemma in lexicon.words["vehicle_verb"]
         if (
             nominal
             and vehicle
             and link == "for"
-            and any(c.lemma_.lower() in lexicon.words["vehicle"] for c in children(head, "dobj", "nsubjpass"))
+            and any(c.lemma in lexicon.words["vehicle"] for c in children(head, "dobj", "nsubjpass"))
         ):
             current = head
             nominal = False
             continue
-        if nominal and link == "obj" and vehicle and current.lemma_.lower() in lexicon.words["vehicle"]:
+        if nominal and link == "obj" and vehicle and current.lemma in lexicon.words["vehicle"]:
             current = head
             nominal = False
             continue
         # A stance noun is held by a light verb ("issued a threat", "made an offer"): go on above it.
         if links and nominal and link == "obj" and is_verbal(head) and not light:
             break
-        if links and link == "clause" and head.pos_ == "AUX":
+        if links and link == "clause" and head.pos == "AUX":
             current = head
             continue
         if not links and nominal and link in ("subj", "obj") and is_verbal(head) and light is None:
@@ -199,7 +198,7 @@ def climb(token: Token, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
     return Chain(tuple(links), light, verb)
 
 
-def reporter(token: Token, lexicon: ActLexicon) -> Token | None:
+def reporter(token: Word, lexicon: ActLexicon) -> Word | None:
     """The verb or noun of saying above an act ("police said that ..."), through the clauses between, or None."""
     current = token
     for _ in range(14):
@@ -207,22 +206,22 @@ def reporter(token: Token, lexicon: ActLexicon) -> Token | None:
         if gov is None:
             return None
         head, link = gov
-        for trigger in lexicon.stance_triggers.get(head.lemma_.lower(), ()):
+        for trigger in lexicon.stance_triggers.get(head.lemma, ()):
             if trigger.stance == "say" and link == "clause" and match_stance(trigger, head) is not None:
                 return head
         current = head
     return None
 
 
-def according_to(token: Token) -> Token | None:
+def according_to(token: Word) -> Word | None:
     """X of "according to X" on any clause above the token."""
     current = token
     for _ in range(14):
         for c in current.children:
-            if c.lower_ == "according":
+            if c.lower == "according":
                 for p in c.children:
                     for x in p.children:
-                        if x.dep_ == "pobj":
+                        if x.dep == "pobj":
                             return x
         if current.head is current:
             return None
@@ -230,89 +229,84 @@ def according_to(token: Token) -> Token | None:
     return None
 
 
-def is_negated(token: Token, lexicon: ActLexicon) -> bool:
+def is_negated(token: Word, lexicon: ActLexicon) -> bool:
     """ "did not", "never", "no troops", "neither side" on this clause or noun phrase."""
     negation = lexicon.words["negation"]
     for c in token.children:
-        if c.dep_ == "neg" or (
-            c.dep_ in ("det", "preconj", "advmod", "cc") and c.lower_ in negation and c.i < token.i
+        if c.dep == "neg" or (
+            c.dep in ("det", "preconj", "advmod", "cc") and c.lower in negation and c.i < token.i
         ):
             return True
-        if c.dep_ in ("nsubj", "nsubjpass") or (c.dep_ == "dobj" and is_verbal(token)):
-            if c.lower_ in ("nobody", "none", "nothing", "neither") and c.i < token.i:
+        if c.dep in ("nsubj", "nsubjpass") or (c.dep == "dobj" and is_verbal(token)):
+            if c.lower in ("nobody", "none", "nothing", "neither") and c.i < token.i:
                 return True
-            if any(g.dep_ == "det" and g.lower_ in ("no", "neither") for g in c.children):
+            if any(g.dep == "det" and g.lower in ("no", "neither") for g in c.children):
                 return True
-    if token.dep_ == "pcomp" and token.head.lower_ in lexicon.words["absent"]:
-        return token.head.lower_ in ("without", "instead")
+    if token.dep == "pcomp" and token.head.lower in lexicon.words["absent"]:
+        return token.head.lower in ("without", "instead")
     return False
 
 
-def modal(token: Token, lexicon: ActLexicon) -> str | None:
+def modal(token: Word, lexicon: ActLexicon) -> str | None:
     """One of "future", "possible", "conditional" or "obligation" by the auxiliaries of the clause; coordinated verbs share them."""
     verb = token
-    if verb.dep_ == "ROOT" and is_infinitive(verb):
+    if verb.dep == "ROOT" and is_infinitive(verb):
         # Headlines: "China to send envoy".
         return "future"
     for _ in range(4):
         for c in verb.children:
-            if c.dep_ in ("aux", "auxpass") and c.i < verb.i:
+            if c.dep in ("aux", "auxpass") and c.i < verb.i:
                 for kind in ("future", "possible", "conditional", "obligation"):
-                    if c.lower_ in lexicon.words[kind]:
+                    if c.lower in lexicon.words[kind]:
                         return kind
-        if verb.dep_ == "conj" and is_verbal(verb.head) and not children(verb, "nsubj", "nsubjpass"):
+        if verb.dep == "conj" and is_verbal(verb.head) and not children(verb, "nsubj", "nsubjpass"):
             verb = verb.head
             continue
         break
     return None
 
 
-def is_conditional(token: Token, lexicon: ActLexicon) -> bool:
+def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
     """ "if", "unless", "whether" on this clause or one above it within the sentence; a question."""
     current = token
     for _ in range(14):
         if any(
-            c.dep_ in ("mark", "advmod") and c.lower_ in lexicon.words["condition"] and c.i < current.i
+            c.dep in ("mark", "advmod") and c.lower in lexicon.words["condition"] and c.i < current.i
             for c in current.children
         ):
             return True
-        if current.dep_ == "pcomp" and current.head.lower_ in lexicon.words["absent"]:
+        if current.dep == "pcomp" and current.head.lower in lexicon.words["absent"]:
             return True
-        if current.head is current or (current.dep_ in ("advcl",) and not is_verbal(current.head)):
+        if current.head is current or (current.dep in ("advcl",) and not is_verbal(current.head)):
             return False
-        if current.dep_ == "advcl":
+        if current.dep == "advcl":
             return False
         current = current.head
     return False
 
 
-def is_purpose(token: Token) -> bool:
+def is_purpose(token: Word) -> bool:
     """An infinitive that no stance governs ("sent troops to attack"): it is meant, not told as done."""
     return (
-        is_verbal(token)
-        and is_infinitive(token)
-        and token.dep_ in ("advcl", "acl", "xcomp", "relcl", "ccomp")
+        is_verbal(token) and is_infinitive(token) and token.dep in ("advcl", "acl", "xcomp", "relcl", "ccomp")
     )
 
 
-def is_question(token: Token) -> bool:
+def is_question(token: Word) -> bool:
     """The sentence asks."""
-    doc = token.doc
-    return len(doc) > 0 and doc[len(doc) - 1].text == "?"
+    tree = token.tree
+    return len(tree) > 0 and tree[len(tree) - 1].text == "?"
 
 
-def has_word(token: Token, words: frozenset[str], *deps: str) -> bool:
+def has_word(token: Word, words: frozenset[str], *deps: str) -> bool:
     """Whether a child with one of these labels is one of the words."""
-    return any(
-        (not deps or c.dep_ in deps) and (c.lower_ in words or c.lemma_.lower() in words)
-        for c in token.children
-    )
+    return any((not deps or c.dep in deps) and (c.lower in words or c.lemma in words) for c in token.children)
 
 
-def is_progressive(verb: Token) -> bool:
+def is_progressive(verb: Word) -> bool:
     """ "are shelling", "have been shelling" """
     return (
-        verb.tag_ == "VBG"
-        and any(c.dep_ == "aux" and c.lemma_ == "be" for c in verb.children)
+        verb.tag == "VBG"
+        and any(c.dep == "aux" and c.lemma == "be" for c in verb.children)
         and not is_passive(verb)
     )

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from spacy.tokens import Doc, Token
 
 from eventcode.errors import LexiconError
 from eventcode.find.quantities import modifiers, read_quantity, unnumbered_plural
 from eventcode.model import Quantity
+from eventcode.reading.tree import Tree, Word
 from eventcode.resources import lexicon_dir
 
 Kind = Literal["killed", "injured", "missing", "abducted", "arrested", "displaced", "crowd"]
@@ -194,13 +194,13 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
     )
 
 
-def find_tolls(doc: Doc, words_file: Path | None = None) -> list[TollMention]:
+def find_tolls(tree: Tree, words_file: Path | None = None) -> list[TollMention]:
     """Tolls told in one parsed sentence, in order of their triggers; each number of victims once.
 
     What could, would or should have happened is left out. Part numbers ("including two children") are not mentions.
 
     Args:
-        doc: a sentence with tags and dependencies; entities and lemmas are not needed.
+        tree: a sentence with tags and dependencies; entities and lemmas are not needed.
         words_file: another ``tolls.yaml``; default the packaged one.
 
     Raises:
@@ -209,8 +209,8 @@ def find_tolls(doc: Doc, words_file: Path | None = None) -> list[TollMention]:
     words = _words(words_file or _packaged())
     finder = _Finder(words)
     found: dict[tuple[str, int], TollMention] = {}
-    for token in doc:
-        if token.lower_ in words.triggers:
+    for token in tree:
+        if token.lower in words.triggers:
             for mention, key in finder.at(token):
                 found.setdefault((mention.kind, key), mention)
     return sorted(found.values(), key=lambda mention: (mention.trigger, mention.victims or (0, 0)))
@@ -230,22 +230,22 @@ class _Finder:
     def __init__(self, words: _Words) -> None:
         self.words = words
 
-    def at(self, token: Token) -> Iterator[Keyed]:
+    def at(self, token: Word) -> Iterator[Keyed]:
         """Mentions triggered by a token, one of the words' ``triggers``."""
-        word = token.lower_
+        word = token.lower
         yield from self._verb(token, word)
         yield from self._state(token, word)
         yield from self._noun(token, word)
 
-    def _verb(self, token: Token, word: str) -> Iterator[Keyed]:
-        if not token.tag_.startswith("VB"):
+    def _verb(self, token: Word, word: str) -> Iterator[Keyed]:
+        if not token.tag.startswith("VB"):
             return
         kind = self._transitive_kind(token, word)
         if kind is not None:
             yield from self._told(kind, token, self._victims(token))
             yield from self._told(kind, token, self._companions(token))
         if (kind := self._intransitive_kind(token, word)) is not None:
-            subjects = _subjects(token) or ([token.head] if token.dep_ == "acl" else [])
+            subjects = _subjects(token) or ([token.head] if token.dep == "acl" else [])
             yield from self._told(kind, token, self._not_counted_by_noun(_with_conjuncts(subjects)))
         yield from self._lives(token, word)
         yield from self._crowd(token, word)
@@ -255,7 +255,7 @@ class _Finder:
         if word in self.words.homes and _has_object(token, ("home", "homes", "houses", "villages")):
             yield from self._told("displaced", token, _with_conjuncts(_subjects(token)))
 
-    def _transitive_kind(self, token: Token, word: str) -> Kind | None:
+    def _transitive_kind(self, token: Word, word: str) -> Kind | None:
         phrases = self.words.phrasal.get(word, {})
         for rest, kind in phrases.items():
             if _follow(token, rest):
@@ -264,117 +264,120 @@ class _Finder:
             return "killed"
         return self.words.transitive.get(word)
 
-    def _crowd(self, token: Token, word: str) -> Iterator[Keyed]:
+    def _crowd(self, token: Word, word: str) -> Iterator[Keyed]:
         """The protest drew 5,000; thousands took to the streets"""
-        if word in self.words.draws and any(t.lower_ in self.words.gatherings for t in _subjects(token)):
+        if word in self.words.draws and any(t.lower in self.words.gatherings for t in _subjects(token)):
             yield from self._told("crowd", token, _with_conjuncts(_objects(token)))
         if word in self.words.streets and _follow(token, ("streets",)):
             yield from self._told("crowd", token, _with_conjuncts(_subjects(token)))
 
-    def _victims(self, verb: Token) -> list[Token]:
+    def _victims(self, verb: Word) -> list[Word]:
         """Victims of a transitive verb; of "killed between 12 and 15" the noun behind the words of number."""
         found = _victims_of(verb, self._transitive_kind)
         measured = next(
-            (child for child in verb.rights if child.i == verb.i + 1 and child.dep_ == "prep"), None
+            (child for child in verb.rights if child.i == verb.i + 1 and child.dep == "prep"), None
         )
-        if measured is not None and measured.lower_ in self.words.quantity_words and not _objects(verb):
-            numbered = [child for child in measured.children if child.dep_ == "pobj"]
-            if any(read_quantity(verb.doc[measured.i : child.i + 1].text) is not None for child in numbered):
+        if measured is not None and measured.lower in self.words.quantity_words and not _objects(verb):
+            numbered = [child for child in measured.children if child.dep == "pobj"]
+            if any(read_quantity(verb.tree.part(measured.i, child.i + 1)) is not None for child in numbered):
                 return numbered
         return found
 
-    def _companions(self, verb: Token) -> list[Token]:
+    def _companions(self, verb: Word) -> list[Word]:
         """killed in a raid alongside two aides"""
-        if verb.tag_ != "VBN":
+        if verb.tag != "VBN":
             return []
-        found: list[Token] = []
+        found: list[Word] = []
         for token in verb.subtree:
-            along = token.lower_ == "with" and token.i > 0 and token.nbor(-1).lower_ in self.words.along_with
-            if token.i > verb.i and (token.lower_ in self.words.alongside or along):
-                found.extend(child for child in token.children if child.dep_ == "pobj")
+            along = (
+                token.lower == "with"
+                and token.i > 0
+                and token.tree[token.i - 1].lower in self.words.along_with
+            )
+            if token.i > verb.i and (token.lower in self.words.alongside or along):
+                found.extend(child for child in token.children if child.dep == "pobj")
         return _with_conjuncts(found)
 
-    def _not_counted_by_noun(self, subjects: Iterable[Token]) -> list[Token]:
+    def _not_counted_by_noun(self, subjects: Iterable[Word]) -> list[Word]:
         """Subjects without "a crowd of 500", which the noun tells of already."""
         return [
             token
             for token in subjects
             if not (
-                token.lower_ in self.words.gatherings
-                and any(child.lower_ == "of" for child in token.children)
+                token.lower in self.words.gatherings and any(child.lower == "of" for child in token.children)
             )
         ]
 
-    def _intransitive_kind(self, token: Token, word: str) -> Kind | None:
+    def _intransitive_kind(self, token: Word, word: str) -> Kind | None:
         for rest, kind in self.words.phrasal_intransitive.get(word, {}).items():
             if _follow(token, rest):
                 return kind
         return self.words.intransitive.get(word)
 
-    def _lives(self, token: Token, word: str) -> Iterator[Keyed]:
+    def _lives(self, token: Word, word: str) -> Iterator[Keyed]:
         """claimed nine lives, cost the lives of nine, nine lost their lives, lost two soldiers"""
         if word not in self.words.lives:
             return
         yield from self._told(
-            "killed", token, [t for t in _objects(token) if t.lower_ in self.words.lost_persons]
+            "killed", token, [t for t in _objects(token) if t.lower in self.words.lost_persons]
         )
-        lives = next((child for child in token.children if child.lower_ in ("life", "lives")), None)
-        if lives is None or lives.dep_ not in ("dobj", "nsubjpass"):
+        lives = next((child for child in token.children if child.lower in ("life", "lives")), None)
+        if lives is None or lives.dep not in ("dobj", "nsubjpass"):
             return
         owners = [
-            grandchild for child in lives.children if child.lower_ == "of" for grandchild in child.children
+            grandchild for child in lives.children if child.lower == "of" for grandchild in child.children
         ]
         if owners:
             yield from self._told("killed", token, _with_conjuncts(owners[:1]))
         elif read_quantity(_words_before(lives)) is not None:
             yield from self._told("killed", token, [lives])
-        elif any(child.dep_ == "poss" for child in lives.children):
+        elif any(child.dep == "poss" for child in lives.children):
             yield from self._told("killed", token, _with_conjuncts(_subjects(token)))
 
-    def _state(self, token: Token, word: str) -> Iterator[Keyed]:
+    def _state(self, token: Word, word: str) -> Iterator[Keyed]:
         """left five dead, 30 others injured, three are missing"""
         kind = self.words.states.get(word)
         if kind is None or self._is_active(token):
             return
-        if kind == "displaced" and token.dep_ == "amod" and token.head.i > token.i:
+        if kind == "displaced" and token.dep == "amod" and token.head.i > token.i:
             # "75 displaced people were killed" tells who they were.
             return
         victims = self._before(token)
-        left = token.head.lower_ in self.words.leave and not _is_passive(token.head)
+        left = token.head.lower in self.words.leave and not _is_passive(token.head)
         if victims is not None:
             yield from self._told(kind, token, [victims], lead=True)
         elif left:
             objects = _objects(token.head) or [
-                t for t in token.doc[max(token.i - 1, 0) : token.i] if t.tag_ in _PERSON_TAGS
+                t for t in token.tree[max(token.i - 1, 0) : token.i] if t.tag in _PERSON_TAGS
             ]
             yield from self._told(kind, token, _with_conjuncts(objects), verb=token.head)
-        elif token.dep_ in ("acomp", "attr", "oprd") or (token.dep_ == "ROOT" and word == "missing"):
-            holder = token if token.dep_ == "ROOT" else token.head
+        elif token.dep in ("acomp", "attr", "oprd") or (token.dep == "ROOT" and word == "missing"):
+            holder = token if token.dep == "ROOT" else token.head
             yield from self._told(kind, token, _with_conjuncts(_subjects(holder)), verb=holder)
 
-    def _is_many(self, noun: Token) -> bool:
+    def _is_many(self, noun: Word) -> bool:
         """Whether a noun phrase tells of a number that could be a crowd."""
         quantity = read_quantity(self._lead_text(noun)) or read_quantity(_words_before(noun))
         return quantity is not None and quantity.best >= SMALLEST_CROWD
 
-    def _is_active(self, token: Token) -> bool:
+    def _is_active(self, token: Word) -> bool:
         """Whether the state's word is a finite verb with an object here: "the blast wounded ten"."""
-        return any(child.dep_ in ("dobj", "auxpass") for child in token.children) or (
-            token.tag_ == "VBD"
-            and any(child.dep_ in _SUBJECTS and child.tag_ != "CD" for child in token.children)
+        return any(child.dep in ("dobj", "auxpass") for child in token.children) or (
+            token.tag == "VBD"
+            and any(child.dep in _SUBJECTS and child.tag != "CD" for child in token.children)
         )
 
-    def _before(self, token: Token) -> Token | None:
+    def _before(self, token: Word) -> Word | None:
         """The numbered noun (or bare number) just before a state's word."""
-        previous = token.nbor(-1) if token.i > 0 else None
-        if previous is None or previous.tag_ not in (*_NOUN_TAGS, "NN", "NNS"):
+        previous = token.tree[token.i - 1] if token.i > 0 else None
+        if previous is None or previous.tag not in (*_NOUN_TAGS, "NN", "NNS"):
             return None
-        if previous.tag_ == "CD" and _is_year(previous):
+        if previous.tag == "CD" and _is_year(previous):
             return None
         return previous if read_quantity(self._lead_text(previous)) is not None else None
 
-    def _noun(self, token: Token, word: str) -> Iterator[Keyed]:
-        if token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
+    def _noun(self, token: Word, word: str) -> Iterator[Keyed]:
+        if token.tag not in ("NN", "NNS", "NNP", "NNPS"):
             return
         words = self.words
         if (kind := words.nouns.get(word)) is not None:
@@ -383,7 +386,7 @@ class _Finder:
             yield from self._of_noun(kind, token)
         elif word in words.casualty_nouns:
             yield from self._no_casualties(token)
-        elif word in words.counted and token.head.lower_ in words.find:
+        elif word in words.counted and token.head.lower in words.find:
             if read_quantity(_words_before(token)) is not None:
                 yield from self._told("killed", token, [token], verb=token.head)
         elif word in words.toll or self._counts_dead(token, word):
@@ -391,17 +394,15 @@ class _Finder:
         elif word in words.gatherings:
             yield from self._of_noun("crowd", token)
 
-    def _counts_dead(self, token: Token, word: str) -> bool:
+    def _counts_dead(self, token: Word, word: str) -> bool:
         """the number of dead, the number of deaths"""
-        counted = [
-            grand.lower_ for child in token.children if child.lower_ == "of" for grand in child.children
-        ]
+        counted = [grand.lower for child in token.children if child.lower == "of" for grand in child.children]
         words = self.words
         return word in words.counting and any(
             words.states.get(name) == "killed" or words.nouns.get(name) == "killed" for name in counted
         )
 
-    def _counted_noun(self, kind: Kind, token: Token) -> Iterator[Keyed]:
+    def _counted_noun(self, kind: Kind, token: Word) -> Iterator[Keyed]:
         """14 deaths, dozens of injuries, the deaths of 11 people, no injuries"""
         counter = _counter(token)
         if counter is not None and read_quantity(_words_before(counter)) not in (None, _ONE):
@@ -409,37 +410,37 @@ class _Finder:
         else:
             yield from self._of_noun(kind, token)
 
-    def _of_noun(self, kind: Kind, token: Token) -> Iterator[Keyed]:
+    def _of_noun(self, kind: Kind, token: Word) -> Iterator[Keyed]:
         for prep in token.children:
-            if prep.lower_ in ("of", "by") and (prep.lower_ == "of" or kind == "crowd"):
-                victims = _with_conjuncts([child for child in prep.children if child.dep_ == "pobj"])
-                yield from self._told(kind, token, [v for v in victims if v.lower_ not in self.words.counted])
+            if prep.lower in ("of", "by") and (prep.lower == "of" or kind == "crowd"):
+                victims = _with_conjuncts([child for child in prep.children if child.dep == "pobj"])
+                yield from self._told(kind, token, [v for v in victims if v.lower not in self.words.counted])
 
-    def _no_casualties(self, token: Token) -> Iterator[Keyed]:
+    def _no_casualties(self, token: Word) -> Iterator[Keyed]:
         quantity = read_quantity(_words_before(token))
         head = token.head
-        denied = any(child.lower_ in self.words.any_words for child in token.children) and (
+        denied = any(child.lower in self.words.any_words for child in token.children) and (
             _has(head, "neg") or self._is_without(token)
         )
         if quantity == _NOTHING or denied:
             yield TollMention("killed", _NOTHING, token.i, None), token.i
             yield TollMention("injured", _NOTHING, token.i, None), token.i
 
-    def _toll(self, token: Token) -> Iterator[Keyed]:
+    def _toll(self, token: Word) -> Iterator[Keyed]:
         """the death toll rose to 15, a toll of 15, bringing the toll to 15"""
         near = [*token.children]
-        if token.head.lower_ in self.words.toll_verbs or token.head.lemma_ == "be":
-            near += [child for child in token.head.children if child.dep_ in ("prep", "dobj", "attr")]
+        if token.head.lower in self.words.toll_verbs or token.head.lemma == "be":
+            near += [child for child in token.head.children if child.dep in ("prep", "dobj", "attr")]
         for child in near:
-            numbers = child.children if child.dep_ in ("prep", "agent", "dative") else (child,)
+            numbers = child.children if child.dep in ("prep", "agent", "dative") else (child,)
             for number in numbers:
-                if number.tag_ != "CD" and not any(grand.tag_ == "CD" for grand in number.children):
+                if number.tag != "CD" and not any(grand.tag == "CD" for grand in number.children):
                     continue
                 quantity = read_quantity(self._lead_text(number))
                 if (
                     quantity is not None
                     and not _is_year(number)
-                    and child.lower_ not in ("in", "since", "on", "from", "by")
+                    and child.lower not in ("in", "since", "on", "from", "by")
                 ):
                     yield TollMention("killed", quantity, token.i, None, total=True), number.i
                     return
@@ -447,9 +448,9 @@ class _Finder:
     def _told(
         self,
         kind: Kind,
-        trigger: Token,
-        victims: Iterable[Token],
-        verb: Token | None = None,
+        trigger: Word,
+        victims: Iterable[Word],
+        verb: Word | None = None,
         lead: bool = False,
         bare: bool = False,
     ) -> Iterator[Keyed]:
@@ -463,7 +464,7 @@ class _Finder:
         governor = _governor(trigger)
         if self._is_unreal(verb) or self._is_unreal(governor):
             return
-        if governor is not None and governor.lower_ in self.words.unsure:
+        if governor is not None and governor.lower in self.words.unsure:
             return
         told = []
         for victim in map(_measure, _without_speakers(list(victims), trigger)):
@@ -477,154 +478,151 @@ class _Finder:
                         victim.i,
                     )
                 )
-        yield from told[:1] if _is_breakdown(trigger.doc, [mention for mention, _ in told]) else told
+        yield from told[:1] if _is_breakdown(trigger.tree, [mention for mention, _ in told]) else told
 
-    def _negated(self, mention: TollMention, trigger: Token, victim: Token) -> TollMention:
+    def _negated(self, mention: TollMention, trigger: Word, victim: Word) -> TollMention:
         """ "Did not kill anyone" tells of none; "was not hurt" is negated."""
-        words = {victim.lower_, *(child.lower_ for child in victim.children)}
+        words = {victim.lower, *(child.lower for child in victim.children)}
         if words & self.words.any_words:
             return replace(mention, quantity=_NOTHING)
         return replace(mention, negated=True)
 
-    def _mention(
-        self, kind: Kind, trigger: Token, victim: Token, lead: bool, bare: bool
-    ) -> TollMention | None:
-        if victim.lower_ in self.words.no_victims or (victim.pos_ == "NUM" and _is_year(victim)):
+    def _mention(self, kind: Kind, trigger: Word, victim: Word, lead: bool, bare: bool) -> TollMention | None:
+        if victim.lower in self.words.no_victims or (victim.pos == "NUM" and _is_year(victim)):
             return None
         span = (self._lead_start(victim), victim.i + 1 if lead else _phrase_end(victim))
-        quantity = self._quantity(victim, victim.doc[span[0] : span[1]].text)
+        quantity = self._quantity(victim, victim.tree.part(span[0], span[1]))
         if quantity is None:
             return None
         if kind == "crowd" and (
-            quantity.best < SMALLEST_CROWD or read_quantity(victim.doc[span[0] : span[1]].text) is None
+            quantity.best < SMALLEST_CROWD or read_quantity(victim.tree.part(span[0], span[1])) is None
         ):
             return None
-        total = any(child.lower_ in self.words.total for child in trigger.children)
+        total = any(child.lower in self.words.total for child in trigger.children)
         return TollMention(kind, quantity, trigger.i, None if bare else span, total=total)
 
-    def _quantity(self, victim: Token, text: str) -> Quantity | None:
+    def _quantity(self, victim: Word, text: str) -> Quantity | None:
         """How many the noun phrase tells of; one for a person named or told in the singular."""
-        if victim.lower_ in self.words.any_words:
+        if victim.lower in self.words.any_words:
             return _ONE
         found = read_quantity(text)
-        number = next((child for child in victim.lefts if child.dep_ == "nummod"), None)
+        number = next((child for child in victim.lefts if child.dep == "nummod"), None)
         if found is None and number is not None:
             # "shot dead two rioters", "killed Israeli-led 12 men": words before the number.
-            found = read_quantity(victim.doc[self._lead_start(number) : victim.i + 1].text)
+            found = read_quantity(victim.tree.part(self._lead_start(number), victim.i + 1))
         if found is not None:
             return found
-        if victim.lower_ in self.words.singular_pronouns or victim.tag_ in ("NN", "NNP"):
+        if victim.lower in self.words.singular_pronouns or victim.tag in ("NN", "NNP"):
             return _ONE
-        return unnumbered_plural() if victim.tag_ in _PLURAL_TAGS or victim.tag_ in ("PRP", "JJ") else None
+        return unnumbered_plural() if victim.tag in _PLURAL_TAGS or victim.tag in ("PRP", "JJ") else None
 
-    def _lead_start(self, victim: Token) -> int:
+    def _lead_start(self, victim: Word) -> int:
         """Start of the number before a state's word, with modifiers that the parser hung elsewhere."""
-        doc = victim.doc
-        start = victim.left_edge.i
+        tree = victim.tree
+        start = victim.left_edge
         longest = start
-        while longest > 0 and doc[longest - 1].lower_ in self.words.quantity_words:
+        while longest > 0 and tree[longest - 1].lower in self.words.quantity_words:
             longest -= 1
         return next(
-            (i for i in range(longest, start) if read_quantity(doc[i : victim.i + 1].text) is not None), start
+            (i for i in range(longest, start) if read_quantity(tree.part(i, victim.i + 1)) is not None), start
         )
 
-    def _lead_text(self, victim: Token) -> str:
-        text: str = victim.doc[self._lead_start(victim) : victim.i + 1].text
-        return text
+    def _lead_text(self, victim: Word) -> str:
+        return victim.tree.part(self._lead_start(victim), victim.i + 1)
 
-    def _is_without(self, token: Token) -> bool:
-        return any(t.lower_ in self.words.without for t in (token.head, *token.lefts))
+    def _is_without(self, token: Word) -> bool:
+        return any(t.lower in self.words.without for t in (token.head, *token.lefts))
 
-    def _is_unreal(self, verb: Token | None) -> bool:
+    def _is_unreal(self, verb: Word | None) -> bool:
         """Whether a verb tells of what could, would or was meant to happen."""
         if verb is None:
             return False
         words = self.words
-        auxiliaries = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
-        if any(aux.lower_ in words.modals for aux in auxiliaries):
+        auxiliaries = [child for child in verb.children if child.dep in ("aux", "auxpass")]
+        if any(aux.lower in words.modals for aux in auxiliaries):
             return True
-        if any(child.dep_ == "mark" and child.lower_ in words.conditional for child in verb.children):
+        if any(child.dep == "mark" and child.lower in words.conditional for child in verb.children):
             return True
-        if any(aux.lower_ == "to" for aux in auxiliaries):
-            perfect = any(aux.lower_ == "have" for aux in auxiliaries)
-            return not perfect and verb.head.lower_ not in words.factual_verbs
-        if verb.dep_ == "conj" and not auxiliaries and verb.head.i < verb.i and verb.tag_ == "VB":
+        if any(aux.lower == "to" for aux in auxiliaries):
+            perfect = any(aux.lower == "have" for aux in auxiliaries)
+            return not perfect and verb.head.lower not in words.factual_verbs
+        if verb.dep == "conj" and not auxiliaries and verb.head.i < verb.i and verb.tag == "VB":
             return self._is_unreal(verb.head)
         return (
-            verb.tag_ == "VBG"
-            and verb.dep_ in ("xcomp", "pcomp")
-            and any(ancestor.lower_ in words.unreal_verbs for ancestor in list(verb.ancestors)[:2])
+            verb.tag == "VBG"
+            and verb.dep in ("xcomp", "pcomp")
+            and any(ancestor.lower in words.unreal_verbs for ancestor in list(verb.ancestors)[:2])
         )
 
 
-def _without_speakers(victims: list[Token], trigger: Token) -> list[Token]:
+def _without_speakers(victims: list[Word], trigger: Word) -> list[Word]:
     """The victims without those who tell it: in "killed two, witnesses and police said" the parser joins them all."""
     if len(victims) < 2 or victims[0].i < trigger.i:
         return victims
     end = max(_phrase_end(victim) for victim in victims)
-    following = trigger.doc[end] if end < len(trigger.doc) else None
-    if following is not None and following.tag_ in ("VBD", "VBZ", "VBP") and following.i != trigger.i:
+    following = trigger.tree[end] if end < len(trigger.tree) else None
+    if following is not None and following.tag in ("VBD", "VBZ", "VBP") and following.i != trigger.i:
         first_end = _phrase_end(victims[0])
-        if trigger.doc[first_end].text == ",":
+        if trigger.tree[first_end].text == ",":
             return victims[:1]
     return victims
 
 
-def _measure(noun: Token) -> Token:
+def _measure(noun: Word) -> Word:
     """The word of number that a noun hangs on: "scores" in "scores of people arrested"."""
-    if noun.dep_ != "pobj" or noun.head.lower_ != "of":
+    if noun.dep != "pobj" or noun.head.lower != "of":
         return noun
-    measure: Token = noun.head.head
-    return noun if read_quantity(_words_before(measure)) in (None, _ONE) or measure.tag_ == "CD" else measure
+    measure: Word = noun.head.head
+    return noun if read_quantity(_words_before(measure)) in (None, _ONE) or measure.tag == "CD" else measure
 
 
-def _is_breakdown(doc: Doc, mentions: Sequence[TollMention]) -> bool:
+def _is_breakdown(tree: Tree, mentions: Sequence[TollMention]) -> bool:
     """Whether the first number is the sum of the others: "five people, four guerrillas and a corporal"."""
     if len(mentions) < 3 or any(mention.victims is None for mention in mentions):
         return False
-    if not any(_has(token, "appos") for token in doc[slice(*(mentions[0].victims or (0, 0)))]):
+    if not any(_has(token, "appos") for token in tree[slice(*(mentions[0].victims or (0, 0)))]):
         return False
     return mentions[0].quantity.best == sum(mention.quantity.best for mention in mentions[1:])
 
 
-def _governor(token: Token) -> Token | None:
+def _governor(token: Word) -> Word | None:
     """The verb that a state or noun depends on."""
     head = token.head
-    return head if head.i != token.i and head.pos_ in ("VERB", "AUX") else None
+    return head if head.i != token.i and head.pos in ("VERB", "AUX") else None
 
 
-def _has(token: Token, dep: str) -> bool:
-    return any(child.dep_ == dep for child in token.children)
+def _has(token: Word, dep: str) -> bool:
+    return any(child.dep == dep for child in token.children)
 
 
-def _has_object(verb: Token, words: Sequence[str]) -> bool:
-    return any(child.dep_ == "dobj" and child.lower_ in words for child in verb.children)
+def _has_object(verb: Word, words: Sequence[str]) -> bool:
+    return any(child.dep == "dobj" and child.lower in words for child in verb.children)
 
 
-def _follow(token: Token, rest: Sequence[str]) -> bool:
+def _follow(token: Word, rest: Sequence[str]) -> bool:
     """Whether the words of a phrase stand behind its verb, near and in order: "rounded up", "took ten men hostage"."""
-    window = [t.lower_ for t in token.doc[token.i + 1 : token.i + 10]]
+    window = [t.lower for t in token.tree[token.i + 1 : token.i + 10]]
     if len(rest) == 1:
         return rest[0] in (window if rest[0] not in ("up", "down") else window[:1])
     return any(window[i : i + len(rest)] == list(rest) for i in range(len(window)))
 
 
-def _dead_follows(token: Token) -> bool:
-    window = [t.lower_ for t in token.doc[token.i + 1 : token.i + 6]]
+def _dead_follows(token: Word) -> bool:
+    window = [t.lower for t in token.tree[token.i + 1 : token.i + 6]]
     return any(window[i] == "dead" or window[i : i + 2] == ["to", "death"] for i in range(len(window)))
 
 
-def _with_conjuncts(heads: Iterable[Token]) -> list[Token]:
+def _with_conjuncts(heads: Iterable[Word]) -> list[Word]:
     """Noun heads, each with what "and" or a comma joins to it."""
-    found: list[Token] = []
+    found: list[Word] = []
     for head in heads:
         found.append(head)
         for child in head.children:
-            if child.dep_ == "conj" and child.tag_ in _NOUN_TAGS and not _is_place_after(head, child):
+            if child.dep == "conj" and child.tag in _NOUN_TAGS and not _is_place_after(head, child):
                 found.extend(_with_conjuncts([child]))
             elif (
-                child.dep_ == "appos"
-                and child.left_edge.i == head.i + 2
+                child.dep == "appos"
+                and child.left_edge == head.i + 2
                 and _has(child, "cc")
                 and _has(child, "conj")
             ):
@@ -633,119 +631,118 @@ def _with_conjuncts(heads: Iterable[Token]) -> list[Token]:
     return found
 
 
-def _is_place_after(head: Token, conjunct: Token) -> bool:
+def _is_place_after(head: Word, conjunct: Word) -> bool:
     """ "Leaders of a college, Ikorodu": a name after a comma, joined to a plural without "and", is where they are."""
-    return conjunct.tag_ == "NNP" and head.tag_ == "NNS" and not _has(head, "cc")
+    return conjunct.tag == "NNP" and head.tag == "NNS" and not _has(head, "cc")
 
 
-def _antecedent(token: Token) -> Token:
+def _antecedent(token: Word) -> Word:
     """The noun that a relative pronoun stands for."""
-    if token.tag_ in ("WP", "WDT"):
+    if token.tag in ("WP", "WDT"):
         clause = token.head
-        if clause.dep_ == "relcl":
-            noun: Token = clause.head
+        if clause.dep == "relcl":
+            noun: Word = clause.head
             return noun
     return token
 
 
-def _subjects(verb: Token, passive: bool = False, depth: int = 0) -> list[Token]:
+def _subjects(verb: Word, passive: bool = False, depth: int = 0) -> list[Word]:
     """The subject of a verb, or of the verb it is joined to."""
     deps = ("nsubjpass",) if passive else _SUBJECTS
-    own = [_antecedent(child) for child in verb.children if child.dep_ in deps]
+    own = [_antecedent(child) for child in verb.children if child.dep in deps]
     if own or depth > 4:
         return own
-    if verb.dep_ in ("conj", "xcomp") and verb.head.tag_.startswith("VB"):
+    if verb.dep in ("conj", "xcomp") and verb.head.tag.startswith("VB"):
         return _subjects(verb.head, passive, depth + 1)
     return []
 
 
-def _is_passive(verb: Token) -> bool:
-    return any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+def _is_passive(verb: Word) -> bool:
+    return any(child.dep in ("nsubjpass", "auxpass") for child in verb.children)
 
 
-def _objects(verb: Token) -> list[Token]:
-    return [_antecedent(child) for child in verb.children if child.dep_ == "dobj"]
+def _objects(verb: Word) -> list[Word]:
+    return [_antecedent(child) for child in verb.children if child.dep == "dobj"]
 
 
-def _victims_of(verb: Token, kind_of: Any) -> list[Token]:
+def _victims_of(verb: Word, kind_of: Any) -> list[Word]:
     """Objects of an active verb, subjects of a passive one, the noun before a participle."""
     objects = _objects(verb)
     if _is_passive(verb):
         subjects = _subjects(verb, passive=True)
         if subjects:
             return _with_conjuncts(subjects)
-        inverted = [grand for child in verb.children if child.dep_ == "auxpass" for grand in child.children]
-        inverted += [child for child in verb.children if child.dep_ == "attr"]
-        return _with_conjuncts([t for t in inverted if t.dep_ in ("attr", "nsubj")])
+        inverted = [grand for child in verb.children if child.dep == "auxpass" for grand in child.children]
+        inverted += [child for child in verb.children if child.dep == "attr"]
+        return _with_conjuncts([t for t in inverted if t.dep in ("attr", "nsubj")])
     if objects:
         return _with_conjuncts(objects)
     for child in verb.children:
-        joined = child.dep_ == "conj" and _same_form(child, verb) and not _subjects_own(child)
-        if joined and kind_of(child, child.lower_) is not None and _objects(child):
+        joined = child.dep == "conj" and _same_form(child, verb) and not _subjects_own(child)
+        if joined and kind_of(child, child.lower) is not None and _objects(child):
             return _with_conjuncts(_objects(child))
     return _participle_victims(verb)
 
 
-def _same_form(verb: Token, other: Token) -> bool:
+def _same_form(verb: Word, other: Word) -> bool:
     past = ("VBD", "VBN")
-    return verb.tag_ == other.tag_ or (verb.tag_ in past and other.tag_ in past)
+    return verb.tag == other.tag or (verb.tag in past and other.tag in past)
 
 
-def _participle_victims(verb: Token) -> list[Token]:
+def _participle_victims(verb: Word) -> list[Word]:
     """30 others injured; were killed and wounded"""
-    if verb.tag_ not in ("VBN", "VBD"):
+    if verb.tag not in ("VBN", "VBD"):
         return []
-    if verb.dep_ == "acl" and verb.tag_ == "VBN":
+    if verb.dep == "acl" and verb.tag == "VBN":
         return [verb.head]
-    if verb.dep_ in ("xcomp", "oprd") and verb.tag_ == "VBN" and _is_passive(verb.head):
+    if verb.dep in ("xcomp", "oprd") and verb.tag == "VBN" and _is_passive(verb.head):
         # "Nobody was reported killed".
         return _with_conjuncts(_subjects(verb.head, passive=True))
-    if verb.dep_ == "conj" and _is_passive(verb.head) and not _subjects_own(verb):
+    if verb.dep == "conj" and _is_passive(verb.head) and not _subjects_own(verb):
         return _with_conjuncts(_subjects(verb.head, passive=True))
     own = _subjects_own(verb)
-    if verb.dep_ == "relcl":
+    if verb.dep == "relcl":
         # "The men the army killed".
         return [verb.head] if own else []
     # "Three killed, soldier hurt": a headline's passive looks like an active verb without object.
-    if any(child.dep_ in ("aux", "prt", "neg", "ccomp", "xcomp") for child in verb.children):
+    if any(child.dep in ("aux", "prt", "neg", "ccomp", "xcomp") for child in verb.children):
         return []
-    return _with_conjuncts(t for t in own if t.tag_ == "NN" or read_quantity(_words_before(t)) is not None)
+    return _with_conjuncts(t for t in own if t.tag == "NN" or read_quantity(_words_before(t)) is not None)
 
 
-def _subjects_own(verb: Token) -> list[Token]:
-    return [child for child in verb.children if child.dep_ in _SUBJECTS]
+def _subjects_own(verb: Word) -> list[Word]:
+    return [child for child in verb.children if child.dep in _SUBJECTS]
 
 
-def _counter(noun: Token) -> Token | None:
+def _counter(noun: Word) -> Word | None:
     """The noun itself where a number stands before it, or the number it is the "of" phrase of ("dozens of injuries")."""
-    if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.tag_ in ("NNS", "CD", "NN"):
-        measure: Token = noun.head.head
+    if noun.dep == "pobj" and noun.head.lower == "of" and noun.head.head.tag in ("NNS", "CD", "NN"):
+        measure: Word = noun.head.head
         if read_quantity(_words_before(measure)) is not None:
             return measure
     return noun if read_quantity(_words_before(noun)) is not None else None
 
 
-def _words_before(noun: Token) -> str:
+def _words_before(noun: Word) -> str:
     """The noun phrase up to its head."""
-    text: str = noun.doc[noun.left_edge.i : noun.i + 1].text
-    return text
+    return noun.tree.part(noun.left_edge, noun.i + 1)
 
 
-def _phrase_end(noun: Token) -> int:
+def _phrase_end(noun: Word) -> int:
     """End of the noun phrase: with "of" phrases, without clauses, lists and other prepositions."""
     end: int = noun.i + 1
     for child in noun.rights:
-        if child.dep_ == "prep" and child.lower_ == "of" and child.i == end:
+        if child.dep == "prep" and child.lower == "of" and child.i == end:
             for inner in child.children:
                 end = max(end, _phrase_end(inner))
     return end
 
 
-def _is_year(token: Token) -> bool:
+def _is_year(token: Word) -> bool:
     return (
         token.text.isdigit()
         and len(token.text) == 4
         and token.text[:2] in ("18", "19", "20")
-        and token.dep_ in ("pobj", "npadvmod", "appos")
-        and token.head.lower_ not in ("of", "to", "at")
+        and token.dep in ("pobj", "npadvmod", "appos")
+        and token.head.lower not in ("of", "to", "at")
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import ahocorasick
-from spacy.tokens import Doc, Token
 
 from eventcode.find.grammar import is_verbal
 from eventcode.lexicon.entries import ActLexicon, Pattern, StanceTrigger, Trigger, Words
 from eventcode.lexicon.load import LEAVE_ALONE
+from eventcode.reading.tree import Tree, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +23,24 @@ class Match:
     tokens: frozenset[int]
 
 
-def fits(token: Token, words: Words) -> bool:
+def fits(token: Word, words: Words) -> bool:
     """Whether the token is one of these words, by lemma or as written."""
-    return token.lemma_.lower() in words or token.lower_ in words
-
-
-_PRESENT = "eventcode_words_present"
-
-
-def words_present(doc: Doc) -> frozenset[str]:
-    """Every word of the sentence, as written and as lemma, in small letters. Made once a sentence."""
-    found: frozenset[str] | None = doc.user_data.get(_PRESENT)
-    if found is None:
-        tokens = list(doc)
-        found = frozenset([t.lower_ for t in tokens] + [t.lemma_.lower() for t in tokens])
-        doc.user_data[_PRESENT] = found
-    return found
+    return token.lemma in words or token.lower in words
 
 
 def _can_fit(pattern: Pattern, present: frozenset[str]) -> bool:
     """Whether the sentence has a word for each further word of the pattern."""
-    for words in pattern.rest:  # noqa: SIM110 - a loop: called for every pattern of every word
-        if words.isdisjoint(present):
-            return False
-    return True
+    return not any(words.isdisjoint(present) for words in pattern.rest)
+
+
+def _possible(triggers: Iterable[Trigger], present: frozenset[str]) -> Iterator[Trigger]:
+    """Those for all of whose further words the sentence has a word; one loop, as it runs a hundred times a sentence."""
+    for trigger in triggers:
+        for words in trigger.pattern.rest:
+            if words.isdisjoint(present):
+                break
+        else:
+            yield trigger
 
 
 # Labels behind which a further word of a verb's pattern may not stand: who does it, and other clauses.
@@ -55,18 +49,18 @@ _OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
 
 def match_pattern(
     pattern: Pattern,
-    head: Token,
+    head: Word,
     *,
     subjects: bool = False,
     partitive: frozenset[str] = frozenset(),
     time: frozenset[str] = frozenset(),
 ) -> frozenset[int] | None:
-    """Token indexes of the pattern at this head, or None. Further words hang on words already found.
+    """Word indexes of the pattern at this head, or None. Further words hang on words already found.
 
     ``subjects``: a further word may be the subject ("earthquake" of "an earthquake struck"). ``partitive``: nouns of
     quantity, behind whose "of" the word may stand. ``time``: words whose preposition is no part of a pattern ("fire on" of "on Monday").
     """
-    found: list[Token] = [head]
+    found: list[Word] = [head]
     taken = {head.i}
     pending = list(pattern.rest)
     while pending:
@@ -85,108 +79,104 @@ def match_pattern(
 
 def _hanging(
     words: Words,
-    found: list[Token],
+    found: list[Word],
     taken: set[int],
     subjects: bool,
     partitive: frozenset[str],
     time: frozenset[str],
-) -> Token | None:
+) -> Word | None:
     for at, parent in enumerate(found):
         for child in parent.children:
-            dep = child.dep_
+            dep = child.dep
             # "held them hostage": what is no verb may be a clause of its own to the parser.
             outside = dep in _OUTSIDE and (dep != "ccomp" or is_verbal(child))
             if child.i in taken or (at == 0 and outside and not (subjects and dep == "nsubj")):
                 continue
             if fits(child, words) and not (
-                child.pos_ == "ADP" and any(_is_time(g, time) for g in child.children)
+                child.pos == "ADP" and any(_is_time(g, time) for g in child.children)
             ):
                 return child
             # "dispersed hundreds of protesters": the number stands between.
-            if dep in ("dobj", "pobj", "nsubjpass") and child.lemma_.lower() in partitive:
+            if dep in ("dobj", "pobj", "nsubjpass") and child.lemma in partitive:
                 for prep in child.children:
-                    for inner in prep.children if prep.lower_ == "of" else ():
+                    for inner in prep.children if prep.lower == "of" else ():
                         if inner.i not in taken and fits(inner, words):
                             return inner
             # "let inspectors in", "allowed monitors to enter": the noun is the subject of what is allowed.
             if at == 0 and dep in ("ccomp", "xcomp"):
                 for inner in child.children:
-                    if inner.dep_ == "nsubj" and inner.i not in taken and fits(inner, words):
+                    if inner.dep == "nsubj" and inner.i not in taken and fits(inner, words):
                         return inner
             # "seized and burned weapons", "economic and military aid": one step over coordination
             if dep in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
                 for other in child.children:
-                    if other.dep_ == "conj" and other.i not in taken and fits(other, words):
+                    if other.dep == "conj" and other.i not in taken and fits(other, words):
                         return other
     head = found[0]
     # The verb's object may be its subject in grammar ("fire was opened", "the siege laid by"), or what it describes.
-    if head.dep_ in ("acl", "relcl") and head.head.i not in taken and fits(head.head, words):
+    if head.dep in ("acl", "relcl") and head.head.i not in taken and fits(head.head, words):
         return head.head
     # A light particle may be attached to the wrong word: accept it right behind the head.
     nxt = head.i + 1
     if (
-        nxt < len(head.doc)
+        nxt < len(head.tree)
         and nxt not in taken
-        and head.doc[nxt].pos_ in ("ADP", "ADV", "PART")
-        and fits(head.doc[nxt], words)
+        and head.tree[nxt].pos in ("ADP", "ADV", "PART")
+        and fits(head.tree[nxt], words)
     ):
-        return head.doc[nxt]
+        return head.tree[nxt]
     return None
 
 
-def _is_time(token: Token, time: frozenset[str]) -> bool:
-    return token.dep_ == "pobj" and (
-        token.lower_ in time or token.lemma_.lower() in time or token.tag_ == "CD"
-    )
+def _is_time(token: Word, time: frozenset[str]) -> bool:
+    return token.dep == "pobj" and (token.lower in time or token.lemma in time or token.tag == "CD")
 
 
-def _contiguous(pattern: Pattern, head: Token) -> frozenset[int] | None:
+def _contiguous(pattern: Pattern, head: Word) -> frozenset[int] | None:
     """Noun patterns also fit where their words stand side by side, whatever the parse ("air strike", "cease-fire")."""
-    doc = head.doc
+    tree = head.tree
     words = list(pattern.text.lower().replace("-", " - ").split())
     if any("|" in w or "&" in w for w in words) or len(words) != len(pattern):
         return None
     offset = next((i for i, w in enumerate(words) if w in pattern.head), 0)
     start = head.i - offset
-    if start < 0 or start + len(words) > len(doc):
+    if start < 0 or start + len(words) > len(tree):
         return None
-    if all(fits(doc[start + i], frozenset([w])) for i, w in enumerate(words)):
+    if all(fits(tree[start + i], frozenset([w])) for i, w in enumerate(words)):
         return frozenset(range(start, start + len(words)))
     return None
 
 
-def _in_hyphenated(token: Token) -> bool:
+def _in_hyphenated(token: Word) -> bool:
     """ "US-occupied", "Iran-backed": a modifier of its own, no report of an act."""
-    before = token.doc[token.i - 1] if token.i else None
+    before = token.tree[token.i - 1] if token.i else None
     return (
         before is not None
         and before.text in ("-", "‑")
-        and not before.whitespace_
-        and token.pos_ in ("VERB", "ADJ")
+        and not before.spaced
+        and token.pos in ("VERB", "ADJ")
     )
 
 
-def _pos_fits(token: Token, trigger: Trigger) -> bool:
+def _pos_fits(token: Word, trigger: Trigger) -> bool:
     if _in_hyphenated(token):
         return False
     if trigger.pos == "verb":
         if not is_verbal(token):
             # Participles are often tagged as adjectives ("masked gunmen armed", "troops based").
-            return (
-                token.pos_ == "ADJ" and token.lower_.endswith("ed") and token.dep_ not in ("amod", "compound")
-            )
-        return token.dep_ not in ("amod", "compound", "aux", "auxpass", "case")
+            return token.pos == "ADJ" and token.lower.endswith("ed") and token.dep not in ("amod", "compound")
+        return token.dep not in ("amod", "compound", "aux", "auxpass", "case")
     if trigger.pos == "noun":
-        return token.pos_ in ("NOUN", "PROPN") or (
-            token.dep_ in ("dobj", "pobj", "nsubj", "nsubjpass")
-            and token.pos_ not in ("PRON", "ADP", "DET", "NUM")
+        return token.pos in ("NOUN", "PROPN") or (
+            token.dep in ("dobj", "pobj", "nsubj", "nsubjpass")
+            and token.pos not in ("PRON", "ADP", "DET", "NUM")
         )
-    return token.pos_ in ("ADJ", "VERB", "NOUN", "ADV")
+    return token.pos in ("ADJ", "VERB", "NOUN", "ADV")
 
 
-def candidates(token: Token, lexicon: ActLexicon) -> tuple[Trigger, ...]:
+def candidates(token: Word, lexicon: ActLexicon) -> tuple[Trigger, ...]:
     """Triggers whose head the token can be: of its lemma, then of its form, each with the longest pattern first."""
-    lemma, form = token.lemma_.lower(), token.lower_
+    lemma, form = token.lemma, token.lower
     seen = lexicon.triggers.get(lemma, ())
     if form == lemma or form not in lexicon.triggers:
         return seen
@@ -197,25 +187,22 @@ def candidates(token: Token, lexicon: ActLexicon) -> tuple[Trigger, ...]:
     return joined
 
 
-def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozenset()) -> list[Match]:
+def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozenset()) -> list[Match]:
     """At each head the longest trigger that fits; triggers inside a longer one are dropped, and so are those that
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
     partitive, time = lexicon.words["partitive"], lexicon.words["time"]
-    present = words_present(doc)
-    for index, token in enumerate(doc):
+    present = tree.forms
+    for index, token in enumerate(tree):
         if index in names:
             continue
         best: Match | None = None
         silenced: set[str] = set()
         fitting: dict[str, bool] = {}
-        for trigger in candidates(token, lexicon):
-            pattern = trigger.pattern
-            if best is not None and len(pattern.rest) < len(best.trigger.pattern.rest):
+        # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
+        for trigger in _possible(candidates(token, lexicon), present):
+            if best is not None and len(trigger.pattern.rest) < len(best.trigger.pattern.rest):
                 break
-            # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
-            if not _can_fit(pattern, present):
-                continue
             if trigger.act in silenced:
                 continue
             if trigger.pos not in fitting:
@@ -252,9 +239,9 @@ def find_matches(doc: Doc, lexicon: ActLexicon, names: frozenset[int] = frozense
     return kept
 
 
-def match_stance(trigger: StanceTrigger, head: Token) -> frozenset[int] | None:
-    """Token indexes of a stance's words at this head, or None."""
-    if trigger.pattern.rest and not _can_fit(trigger.pattern, words_present(head.doc)):
+def match_stance(trigger: StanceTrigger, head: Word) -> frozenset[int] | None:
+    """Word indexes of a stance's words at this head, or None."""
+    if trigger.pattern.rest and not _can_fit(trigger.pattern, head.tree.forms):
         return None
     return match_pattern(trigger.pattern, head)
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 from eventcode.find.actors import ActorReader
 from eventcode.find.acts import ActMention, ActReader
 from eventcode.find.grammar import noun_phrase
@@ -16,7 +14,8 @@ from eventcode.lexicon.actors import Hit, load_actors
 from eventcode.lexicon.findings import LexiconFinding
 from eventcode.lexicon.load import load_acts
 from eventcode.lexicon.sources import Sources, Written
-from eventcode.reading.parse import parse
+from eventcode.reading.parse import SentenceParser
+from eventcode.reading.tree import Tree
 
 _ARTICLE = re.compile(r"^(the|a|an|its|their|his|her)\s+", re.IGNORECASE)
 # Stances that say the act was not done, or only spoken of: a counter-example may hold these.
@@ -40,22 +39,22 @@ class ExampleReader:
     def __init__(self, s: Sources) -> None:
         self.lexicon = load_acts(s.folders)
         self.actors = load_actors(s.folders)
-        self.nlp = load_model()
+        self.parser = SentenceParser(load_model(), self.lexicon.forms)
         self.describer = ActorReader(self.actors, self.lexicon.words["partitive"])
         self.reader = ActReader(self.lexicon, self.describer.actorish)
 
-    def docs(self, texts: Sequence[str]) -> Iterator[Doc]:
+    def trees(self, texts: Sequence[str]) -> Iterator[Tree]:
         """The sentences parsed, in order."""
-        return parse(self.nlp, texts, self.lexicon.forms)
+        return self.parser.parse(texts)
 
-    def mentions(self, doc: Doc) -> list[ActMention]:
+    def mentions(self, tree: Tree) -> list[ActMention]:
         """What is coded in a sentence: mentions that hold what their entries require."""
-        hits = self.actors.find(doc.text)
-        return [m for m in self.reader.read(doc) if self._complete(doc, m, hits)]
+        hits = self.actors.find(tree.text)
+        return [m for m in self.reader.read(tree) if self._complete(tree, m, hits)]
 
-    def _complete(self, doc: Doc, m: ActMention, hits: Sequence[Hit]) -> bool:
+    def _complete(self, tree: Tree, m: ActMention, hits: Sequence[Hit]) -> bool:
         def known(heads: Collection[int]) -> bool:
-            return any(self.describer.describe(doc, h, hits, None).is_actor for h in heads)
+            return any(self.describer.describe(tree, h, hits, None).is_actor for h in heads)
 
         needs: dict[str, Callable[[], bool]] = {
             "target": lambda: bool(m.targets),
@@ -90,12 +89,12 @@ def examples(s: Sources) -> Iterator[LexiconFinding]:
     coded as it. Raises LexiconError where the lexicon cannot be loaded."""
     sentences = _sentences(s)
     reader = ExampleReader(s)
-    for sentence, doc in zip(sentences, reader.docs([str(x.text) for x in sentences]), strict=True):
-        mentions = [m for m in reader.mentions(doc) if m.act == sentence.entry.name]
+    for sentence, tree in zip(sentences, reader.trees([str(x.text) for x in sentences]), strict=True):
+        mentions = [m for m in reader.mentions(tree) if m.act == sentence.entry.name]
         if sentence.counter:
             yield from _counter(sentence, mentions)
         else:
-            yield from _example(sentence, mentions, doc, reader)
+            yield from _example(sentence, mentions, tree, reader)
 
 
 def _counter(x: _Sentence, mentions: Sequence[ActMention]) -> Iterator[LexiconFinding]:
@@ -106,38 +105,38 @@ def _counter(x: _Sentence, mentions: Sequence[ActMention]) -> Iterator[LexiconFi
 
 
 def _example(
-    x: _Sentence, mentions: Sequence[ActMention], doc: Doc, reader: ExampleReader
+    x: _Sentence, mentions: Sequence[ActMention], tree: Tree, reader: ExampleReader
 ) -> Iterator[LexiconFinding]:
     if not mentions:
-        others = ", ".join(f"{m.stance} {m.act}" for m in reader.mentions(doc)) or "nothing"
+        others = ", ".join(f"{m.stance} {m.act}" for m in reader.mentions(tree)) or "nothing"
         yield x.entry.finding("E106", f"example codes {others}: {x.text}", x.text)
         return
-    told = [_problem(x, m, doc) for m in mentions]
+    told = [_problem(x, m, tree) for m in mentions]
     if all(told):
         yield x.entry.finding("E106", f"{told[0]}: {x.text}", x.text)
 
 
-def _problem(x: _Sentence, m: ActMention, doc: Doc) -> str:
+def _problem(x: _Sentence, m: ActMention, tree: Tree) -> str:
     """What is wrong with the sides of a mention; "" if nothing."""
     for side, wanted, heads in (("source", x.source, m.sources), ("target", x.target, m.targets)):
-        found = [_text(doc, h) for h in heads]
+        found = [_text(tree, h) for h in heads]
         # Where a phrase ends that tells a place ("rebels in Ghouta") is the parser's guess: both readings will do.
-        fit = [*found, *(_core(doc, h) for h in heads)]
+        fit = [*found, *(_core(tree, h) for h in heads)]
         if wanted is not None and _bare(wanted) not in {_bare(f) for f in fit} and not _joined(wanted, fit):
             return f"{side} is {' + '.join(repr(f) for f in found) or 'nobody'}, not {wanted!r}"
     return ""
 
 
-def _text(doc: Doc, head: int) -> str:
-    left, right = noun_phrase(doc[head])
-    return doc[left:right].text
+def _text(tree: Tree, head: int) -> str:
+    left, right = noun_phrase(tree[head])
+    return tree.part(left, right)
 
 
-def _core(doc: Doc, head: int) -> str:
+def _core(tree: Tree, head: int) -> str:
     """The phrase up to its first preposition."""
-    left, right = noun_phrase(doc[head])
-    stop = next((t.i for t in doc[head + 1 : right] if t.dep_ == "prep"), right)
-    return doc[left:stop].text
+    left, right = noun_phrase(tree[head])
+    stop = next((t.i for t in tree[head + 1 : right] if t.dep == "prep"), right)
+    return tree.part(left, stop)
 
 
 def _bare(text: str) -> str:

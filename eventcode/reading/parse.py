@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import islice
 
+import numpy as np
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 
-BATCH = 64
+from eventcode.language_model import one_thread
+from eventcode.reading.tree import Tree, grow
+from eventcode.reading.word_forms import WordForms
+
+BATCH = 256
+# Words the model's vocabulary holds in memory, some hundred bytes each; making one anew takes longer than a parse step.
+MOST_WORDS = 50_000
+_ASKED = [IDX, LENGTH, TAG, DEP, HEAD]
 # A headline is a sentence most of whose longer words begin with a capital.
 HEADLINE_SHARE = 0.7
 UPPER_SHARE = 0.7
@@ -17,18 +28,17 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def shape(text: str, names: Sequence[tuple[int, int]] = ()) -> str:
     """One of "upper" (all capitals), "headline" (Most Words Capitalised, no full stop) or "mixed". Known names do not count."""
-    letters = [c for c in text if c.isalpha()]
+    capitals = sum(map(str.isupper, text))
+    shouted = capitals > UPPER_SHARE * sum(map(str.isalpha, text))
+    if not shouted and text.rstrip()[-1:] in ".?!":
+        return "mixed"  # nearly every sentence
     words = [(m.start(), m.group()) for m in _WORD.finditer(text)]
-    if len(words) < 4 or not letters:
+    if len(words) < 4 or not capitals:
         return "mixed"
-    if sum(c.isupper() for c in letters) > UPPER_SHARE * len(letters):
+    if shouted:
         return "upper"
     longer = [w for at, w in words[1:] if len(w) > 3 and not any(a <= at < b for a, b in names)]
-    if (
-        text.rstrip()[-1:] not in ".?!"
-        and len(longer) >= 3
-        and sum(w[0].isupper() for w in longer) > HEADLINE_SHARE * len(longer)
-    ):
+    if len(longer) >= 3 and sum(w[0].isupper() for w in longer) > HEADLINE_SHARE * len(longer):
         return "headline"
     return "mixed"
 
@@ -66,14 +76,52 @@ def _in_capitals(text: str, i: int) -> bool:
     return after.isupper() or before.isupper() or after == "."
 
 
-def parse(nlp: Language, texts: Iterable[str], forms: Mapping[str, str]) -> Iterator[Doc]:
-    """Parsed sentences in order. Each is parsed alone: batches do not change a parse.
+class SentenceParser:
+    """Parses lone sentences with the language model: tokens, tags and heads are the model's, the rest is looked up.
 
-    ``forms``: lemmas of forms that the lemmatizer does not know ("retook": "retake").
+    Each sentence is parsed alone: batches do not change a parse.
     """
-    for doc in nlp.pipe(texts, batch_size=BATCH):
-        for token in doc:
-            lemma = forms.get(token.lower_)
-            if lemma is not None:
-                token.lemma_ = lemma
-        yield doc
+
+    def __init__(self, nlp: Language, forms: Mapping[str, str]) -> None:
+        """``forms``: lemmas of forms that the lemmatizer does not know ("retook": "retake")."""
+        self._nlp = nlp
+        self._word_forms = WordForms(nlp, forms)
+        self._labels: dict[int, str] = {}
+        self._zone = ExitStack()
+        # The commonest words are met first and kept for good, with how the tokenizer cuts them.
+        self._most_words = MOST_WORDS
+
+    def parse(self, texts: Iterable[str]) -> Iterator[Tree]:
+        """Parsed sentences in order."""
+        waiting = iter(texts)
+        while batch := list(islice(waiting, BATCH)):
+            self._forget()
+            with one_thread():
+                trees = [
+                    self._tree(text, doc)
+                    for text, doc in zip(batch, self._nlp.pipe(batch, batch_size=BATCH), strict=True)
+                ]
+            yield from trees
+
+    def _forget(self) -> None:
+        """Let the model forget the words it met, once they are many: memory does not grow with the number of articles."""
+        if len(self._nlp.vocab) > self._most_words:
+            self._zone.close()
+            self._zone.enter_context(self._nlp.memory_zone())
+            self._most_words = len(self._nlp.vocab) + MOST_WORDS
+
+    def _tree(self, text: str, doc: Doc) -> Tree:
+        label = self._label
+        spans, heads, triples = [], [], []
+        for idx, length, tag, dep, head in doc.to_array(_ASKED).astype(np.int64).tolist():
+            spans.append((idx, length))
+            heads.append(head)
+            triples.append((text[idx : idx + length], label(tag), label(dep)))
+        return grow(text, spans, heads, self._word_forms.of(doc, triples))
+
+    def _label(self, number: int) -> str:
+        """A tag or dependency label by the vocabulary's number."""
+        found = self._labels.get(number)
+        if found is None:
+            found = self._labels[number] = self._nlp.vocab.strings[number % 2**64]
+        return found

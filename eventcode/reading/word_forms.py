@@ -7,44 +7,48 @@ same, but for a few rules about two words ("let 's"): asking them once for each 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from spacy.attrs import DEP, LEMMA, ORTH, POS, TAG
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
+
+from eventcode.reading.tree import Form
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-NAME = "eventcode_word_forms"
 RULER, LEMMATIZER = "attribute_ruler", "lemmatizer"
 # What a rule about one word may ask for, so that the triple decides it; LOWER and IS_SPACE follow from the form.
 _DECIDED = frozenset({"TAG", "LOWER", "DEP", "IS_SPACE"})
-_ASKED = [ORTH, TAG, DEP]
-_GIVEN = [TAG, DEP, POS, LEMMA]
 _MAX_ENTRIES = 200_000
 
-Triple = tuple[int, int, int]
-"""Form, tag and dependency label, as the vocabulary numbers them."""
-Row = tuple[int, int, int, int]
-"""Tag, dependency label, part of speech and lemma."""
+Triple = tuple[str, str, str]
+"""Form, tag and dependency label."""
 
 
 class WordForms:
-    """Pipeline component in place of the model's attribute ruler and lemmatizer, with the same tags, labels, parts of
-    speech and lemmas. Morphological features are not set."""
+    """What the model's attribute ruler and lemmatizer say: the same tags, labels, parts of speech and lemmas.
 
-    def __init__(self, nlp: Language) -> None:
-        """Take the rules of the pipeline's two components; they stay in ``nlp``, disabled."""
+    Nothing is kept that the vocabulary numbers: words may be forgotten there once a sentence is read.
+    """
+
+    def __init__(self, nlp: Language, forms: Mapping[str, str]) -> None:
+        """Take the rules of the pipeline's two components, which are disabled in ``nlp``.
+
+        ``forms``: lemmas of forms that the lemmatizer does not know ("retook": "retake").
+        """
         self._vocab = nlp.vocab
         self._ruler: Any = cast(Any, nlp.get_pipe(RULER))
         self._lemmatizer: Any = cast(Any, nlp.get_pipe(LEMMATIZER))
-        self._rows: dict[Triple, Row] = {}
-        self._ruled: dict[tuple[str, int, int], tuple[int, int, int, int, str]] = {}
-        self._lemmas: dict[tuple[int, int, str], int] = {}
+        self._lemma_of = forms
+        self._known: dict[Triple, Form] = {}
+        self._ruled: dict[Triple, tuple[str, str, str, str, str]] = {}
+        self._lemmas: dict[Triple, str] = {}
         self._of_neighbours = Matcher(nlp.vocab)
+        # Words of triples that a rule about neighbours may be about: the matcher is slow, and seldom needed.
+        self._marks: dict[str, set[str]] = {"LOWER": set(), "DEP": set()}
+        self._suspect: set[Triple] = set()
         single: list[Mapping[str, Any]] = []
         rules: list[dict[str, Any]] = self._ruler.patterns
         for number, rule in enumerate(rules):
@@ -52,56 +56,67 @@ class WordForms:
             single += [p[0] for p in rule["patterns"] if p not in context]
             if context:
                 self._of_neighbours.add(str(number), context)
+                for pattern in context:
+                    attribute, value = _mark(pattern)
+                    self._marks[attribute].add(value)
         self._named, self._shapes = _forms_asked(single)
 
-    def __call__(self, doc: Doc) -> Doc:
-        """The sentence, annotated."""
-        if len(doc) == 0:
-            return doc
-        if self._of_neighbours(doc, allow_missing=True):
-            done: Doc = self._lemmatizer(self._ruler(doc))
-            return done
-        known = self._rows
-        rows = []
-        for form, tag, label in doc.to_array(_ASKED).tolist():
-            row = known.get((form, tag, label))
-            rows.append(row or self._row((form, tag, label)))
-        values: Any = np.array(rows, dtype=np.uint64)
-        doc.from_array(_GIVEN, values)
-        return doc
+    def of(self, doc: Doc, triples: Sequence[Triple]) -> list[Form]:
+        """Tag, part of speech, label and lemma of each word of a parsed sentence, given its words' triples."""
+        known = self._known
+        forms = [known.get(triple) or self._form(triple) for triple in triples]
+        if self._suspect.isdisjoint(triples) or not self._of_neighbours(doc, allow_missing=True):
+            return forms
+        done = self._lemmatizer(self._ruler(doc))
+        return [(t.tag_, t.pos_, t.dep_, self._lemma_of.get(t.lower_) or t.lemma_.lower()) for t in done]
 
-    def _row(self, key: Triple) -> Row:
-        if len(self._rows) >= _MAX_ENTRIES:
-            for table in (self._rows, self._ruled, self._lemmas):
+    def _form(self, key: Triple) -> Form:
+        if len(self._known) >= _MAX_ENTRIES:
+            for table in (self._known, self._ruled, self._lemmas):
                 table.clear()
-        form, tag, label = key
-        tag, label, pos, lemma, features = self._by_rules(self._vocab.strings[form], tag, label)
-        row = self._rows[key] = (tag, label, pos, lemma or self._lemma(form, pos, features))
-        return row
+        form = key[0]
+        if form.lower() in self._marks["LOWER"] or key[2] in self._marks["DEP"]:
+            self._suspect.add(key)
+        tag, label, pos, lemma, features = self._by_rules(*key)
+        lemma = self._lemma_of.get(form.lower()) or lemma or self._lemma(form, pos, features)
+        found = self._known[key] = (tag, pos, label, lemma.lower())
+        return found
 
-    def _by_rules(self, form: str, tag: int, label: int) -> tuple[int, int, int, int, str]:
-        """Tag, label, part of speech, lemma (0: none) and features by the ruler. Words that no rule names are alike."""
+    def _by_rules(self, form: str, tag: str, label: str) -> tuple[str, str, str, str, str]:
+        """Tag, label, part of speech, lemma or nothing, and features by the ruler. Words that no rule names are alike."""
         lower = form.lower()
         named = lower in self._named or lower.isspace() or any(shape.search(lower) for shape in self._shapes)
         key = (lower if named else "", tag, label)
         found = self._ruled.get(key)
         if found is None:
             alone = Doc(self._vocab, words=[form])
-            alone[0].tag, alone[0].dep = tag, label
+            alone[0].tag_, alone[0].dep_ = tag, label
             word = self._ruler(alone)[0]
-            found = self._ruled[key] = (word.tag, word.dep, word.pos, word.lemma, str(word.morph))
+            found = self._ruled[key] = (word.tag_, word.dep_, word.pos_, word.lemma_, str(word.morph))
         return found
 
-    def _lemma(self, form: int, pos: int, features: str) -> int:
+    def _lemma(self, form: str, pos: str, features: str) -> str:
         key = (form, pos, features)
         found = self._lemmas.get(key)
         if found is None:
-            alone = Doc(self._vocab, words=[self._vocab.strings[form]])
-            alone[0].pos = pos
+            alone = Doc(self._vocab, words=[form])
+            alone[0].pos_ = pos
             word: Any = alone[0]
             word.set_morph(features)
-            found = self._lemmas[key] = int(self._lemmatizer(alone)[0].lemma)
+            found = self._lemmas[key] = str(self._lemmatizer(alone)[0].lemma_)
         return found
+
+
+def _mark(pattern: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Attribute and value that some word has wherever a rule about neighbours fits: a form, else a label.
+
+    Raises ValueError for a rule that asks for neither.
+    """
+    for attribute in ("LOWER", "DEP"):
+        for word in pattern:
+            if isinstance(word.get(attribute), str):
+                return attribute, word[attribute]
+    raise ValueError(f"a rule of the language model that is not understood: {pattern}")
 
 
 def _forms_asked(rules: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], list[re.Pattern[str]]]:
@@ -121,16 +136,3 @@ def _forms_asked(rules: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], li
         else:
             raise ValueError(f"a rule of the language model that is not understood: {rule}")
     return frozenset(named), shapes
-
-
-def replace_rules(nlp: Language) -> None:
-    """Put WordForms in the place of the pipeline's attribute ruler and lemmatizer."""
-    if not nlp.has_factory(NAME):
-        nlp.factory(NAME, func=_make)
-    nlp.disable_pipe(RULER)
-    nlp.disable_pipe(LEMMATIZER)
-    nlp.add_pipe(NAME, last=True)
-
-
-def _make(nlp: Language, name: str) -> WordForms:
-    return WordForms(nlp)

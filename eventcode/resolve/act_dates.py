@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from spacy.tokens import Doc, Token
-
 from eventcode.find.acts import ActMention
 from eventcode.find.dates import DateMention
 from eventcode.model import DateValue
+from eventcode.reading.tree import Tree, Word
 
 
 def publication(day: date | None) -> DateValue:
@@ -21,7 +20,7 @@ def publication(day: date | None) -> DateValue:
 
 
 def act_date(
-    doc: Doc,
+    tree: Tree,
     mention: ActMention,
     others: Sequence[ActMention],
     dates: Sequence[DateMention],
@@ -37,22 +36,22 @@ def act_date(
     elsewhere = {t for o in others if o is not mention for t in (o.head, *o.verbs)} - mine
     best: tuple[int, DateMention] | None = None
     for d in dates:
-        span = doc.char_span(d.start, d.end, alignment_mode="expand")
+        span = tree.covering(d.start, d.end)
         if span is None:
             continue
-        distance = _distance(span.root, mine, elsewhere)
+        distance = _distance(tree.top(span), mine, elsewhere)
         if distance is not None and (best is None or distance < best[0]):
             best = (distance, d)
     if best is not None:
         # "two days later" counts from the act told before, everything else from the day of publication.
         anchor = last if best[1].reference == "act" and last is not None else day
         return best[1].resolve(anchor, "past")
-    if _is_background(doc[mention.head], mention, words):
+    if _is_background(tree[mention.head], mention, words):
         return DateValue(None, day, "uncertain", "unknown", "relative")
     return None
 
 
-def _distance(token: Token, mine: set[int], elsewhere: set[int]) -> int | None:
+def _distance(token: Word, mine: set[int], elsewhere: set[int]) -> int | None:
     current = token
     for steps in range(12):
         if current.i in mine:
@@ -62,18 +61,18 @@ def _distance(token: Token, mine: set[int], elsewhere: set[int]) -> int | None:
         head = current.head
         if head is current:
             # The date hangs on the main clause; acts below it by "that", "where" and the like share its day.
-            below = any(_under(token.doc[m], current) for m in mine)
+            below = any(_under(token.tree[m], current) for m in mine)
             return 10 + steps if below and current.i not in elsewhere else None
         current = head
     return None
 
 
-def _under(token: Token, root: Token) -> bool:
+def _under(token: Word, root: Word) -> bool:
     current = token
     for _ in range(6):
         if current.i == root.i:
             return True
-        if current.dep_ not in (
+        if current.dep not in (
             "ccomp",
             "xcomp",
             "conj",
@@ -92,14 +91,14 @@ def _under(token: Token, root: Token) -> bool:
     return False
 
 
-def _is_background(head: Token, mention: ActMention, words: Mapping[str, frozenset[str]]) -> bool:
+def _is_background(head: Word, mention: ActMention, words: Mapping[str, frozenset[str]]) -> bool:
     if not mention.nominal:
         return False
-    for t in (head, *(head.doc[i] for i in mention.tokens)):
-        if t.dep_ in ("pobj", "pcomp", "dobj") and t.head.lower_ in words["before"]:
+    for t in (head, *(head.tree[i] for i in mention.tokens)):
+        if t.dep in ("pobj", "pcomp", "dobj") and t.head.lower in words["before"]:
             return True
         # "the anniversary of the killing"
-        if t.dep_ == "pobj" and t.head.head.lemma_.lower() in words["memory"]:
+        if t.dep == "pobj" and t.head.head.lemma in words["memory"]:
             return True
     return False
 

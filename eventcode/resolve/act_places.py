@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc, Token
-
 from eventcode.find.acts import ActMention
 from eventcode.model import EventPlace, Place, PlaceLevel, Sentence
+from eventcode.reading.tree import Tree, Word
 
 # How exactly a level says where (ACLED geo_precision: 1 named town or site, 2 part of a region or near a town, 3 large region).
 PRECISION = {"site": 1, "settlement": 1, "district": 1, "admin2": 2, "admin1": 3, "region": 3, "sea": 3}
@@ -85,7 +84,7 @@ def country_place(iso3: str) -> EventPlace:
 
 
 def attached(
-    doc: Doc, sentence: Sentence, mention: ActMention, others: Sequence[ActMention], places: Sequence[Place]
+    tree: Tree, sentence: Sentence, mention: ActMention, others: Sequence[ActMention], places: Sequence[Place]
 ) -> list[Place]:
     """Places of this sentence that hang on the act or on who it was done to, the most exact of each container only."""
     found: list[tuple[int, Place]] = []
@@ -95,7 +94,7 @@ def attached(
     for place in places:
         if place.feature == "demonym":
             continue
-        token = _token(doc, sentence, place)
+        token = _token(tree, sentence, place)
         if token is None:
             continue
         score = _hangs(
@@ -109,13 +108,13 @@ def attached(
     return most_exact([p for s, p in found if s <= max(best, 1)])
 
 
-def _token(doc: Doc, sentence: Sentence, place: Place) -> Token | None:
-    span = doc.char_span(place.start - sentence.start, place.end - sentence.start, alignment_mode="expand")
-    return span.root if span is not None else None
+def _token(tree: Tree, sentence: Sentence, place: Place) -> Word | None:
+    span = tree.covering(place.start - sentence.start, place.end - sentence.start)
+    return tree.top(span) if span is not None else None
 
 
 def _hangs(
-    token: Token, mine: set[int], targets: set[int], sources: set[int], elsewhere: set[int], *, country: bool
+    token: Word, mine: set[int], targets: set[int], sources: set[int], elsewhere: set[int], *, country: bool
 ) -> int | None:
     """0: on the act itself or its target; 1: on something between; 2: on its source; None: elsewhere or a journey."""
     current = token
@@ -124,15 +123,13 @@ def _hangs(
         return 0
     if token.i in sources or token.i in mine:
         return None
-    if token.dep_ in ("poss", "compound", "nmod", "amod", "npadvmod") and (
-        country or token.head.i in sources
-    ):
+    if token.dep in ("poss", "compound", "nmod", "amod", "npadvmod") and (country or token.head.i in sources):
         # "Iraq's army", "US-occupied": whose it is, not where it is.
         return None
     for _ in range(12):
         head = current.head
-        if current.dep_ in ("prep", "agent"):
-            prep = prep or current.lower_
+        if current.dep in ("prep", "agent"):
+            prep = prep or current.lower
         if head is current:
             return None
         if head.i in mine:
