@@ -180,6 +180,24 @@ def lexicon_check(
     _end(lambda: commands.lexicon_check(folder, as_json=format is TextFormat.json))
 
 
+@lexicon_app.command("import-petrarch")
+def lexicon_import_petrarch(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Verb, actor and agent dictionaries of PETRARCH.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="New folder for '--lexicon', with unread.csv.")
+    ],
+) -> None:
+    """Turn PETRARCH dictionaries into lexicon files of your own; exit status 1 when a line was left out."""
+    from eventcode import commands
+
+    _end(lambda: commands.lexicon_import_petrarch(files, out))
+
+
 @gazetteer_app.command("build")
 def gazetteer_build() -> None:
     """Build the index of place names from the installed packages, anew."""

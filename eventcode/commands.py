@@ -95,6 +95,22 @@ def lexicon_check(folder: Path | None = None, *, as_json: bool = False) -> int:
     return FINDINGS if any(finding.severity == "E" for finding in findings) else OK
 
 
+def lexicon_import_petrarch(files: Sequence[Path], out: Path) -> int:
+    """``eventcode lexicon import-petrarch``: PETRARCH dictionaries to a folder of lexicon files."""
+    from eventcode.lexicon.petrarch import UNREAD, import_dictionaries
+
+    made = import_dictionaries(files, out)
+    for read in made.files:
+        _say(f"{read.file}: {read.kind}, {_some(read.lines, 'line')}, {read.left_out:,} left out")
+    rows = "".join(f", {_some(number, 'row')} of {table}" for table, number in sorted(made.rows.items()))
+    _say(f"{out}: {_some(made.acts, 'act')}{rows}; {_some(made.known_names, 'name')} of places known already")
+    if made.cameo_only:
+        _say(f"CAMEO alone, for want of one PLOVER counterpart: {', '.join(made.cameo_only)}")
+    if made.unread:
+        _say(f"what was left out, or kept in part, and why: {out / UNREAD}")
+    return FINDINGS if any(read.left_out for read in made.files) else OK
+
+
 def explain(what: str, *, date: str | None = None, lexicon: Path | None = None) -> int:
     """``eventcode explain``: a sentence, or an article of a coded folder."""
     day = publication_date(date)

@@ -155,7 +155,8 @@ def read_rows(folders: Sequence[Path], name: str, key: str = "id") -> list[dict[
                         new[row[key]].append({k: (v or "").strip() for k, v in row.items() if k})
         except (csv.Error, UnicodeDecodeError) as e:
             raise LexiconError(f"{path}: not a CSV file in UTF-8: {e}") from e
-        rows |= new
+        # Of two rows that know one name, the later folder's comes first.
+        rows = {**new, **{k: group for k, group in rows.items() if k not in new}}
     return [r for group in rows.values() for r in group]
 
 
@@ -436,13 +437,13 @@ PRIMARY_ROLES = frozenset(
 
 
 def _shape(text: str) -> str:
-    letters = [c for c in text if c.isalpha()]
+    letters = sum(map(str.isalpha, text))
     if not letters:
         return "mixed"
-    upper = sum(c.isupper() for c in letters)
+    upper = sum(map(str.isupper, text))
     if upper == 0:
         return "lower"
-    return "upper" if upper > 0.7 * len(letters) and len(letters) > 20 else "mixed"
+    return "upper" if upper > 0.7 * letters and letters > 20 else "mixed"
 
 
 def _written_alike(surface: str, written: str, entry: ActorEntry, shape: str, start: int) -> bool:

@@ -6,10 +6,11 @@ E101  topic, instrument, object or outcome that terms.yaml does not list
 E102  an act written twice in one folder, or a key given twice
 E103  a set of words ("&name") that no file defines
 E104  words that two acts claim, with nothing to choose by
-E105  a line that is never found: "never", "leave_alone" or an earlier line takes the same words (W: the same entry's)
-E106  an example that is not coded as its act, or with another source or target
+E105  a line that is never found: "never", "leave_alone" or an earlier line takes the same words (W: the same entry's,
+      that of another imported act, or a line of ours that yours takes the place of)
+E106  an example that is not coded as its act, or with another source or target (W: one of ours, under your folder)
 E107  a counter-example that is coded as the act
-E108  an act without an example
+E108  an act without an example (imported ones, "from", need none)
 E109  a slot, or a word of "requires", that the reader does not know
 E110  a refinement to an act that there is not
 E111  a key or shape that nothing reads
@@ -45,6 +46,7 @@ E504  a place far from its country
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from eventcode.errors import LexiconError
@@ -67,7 +69,10 @@ def _examples(s: Sources) -> Iterator[LexiconFinding]:
     from eventcode.lexicon.check_examples import examples
 
     try:
-        yield from examples(s)
+        for finding in examples(s):
+            # A user's words may take ours: what the packaged examples lose by that is told, and no error.
+            ours = len(s.folders) > 1 and Path(finding.file).is_relative_to(s.folders[0])
+            yield replace(finding, severity="W") if ours else finding
     except LexiconError as e:
         yield LexiconFinding("E100", "E", str(s.folders[-1]), None, "lexicon", f"cannot be loaded: {e}")
 

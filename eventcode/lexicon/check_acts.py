@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +18,7 @@ ENTRY_KEYS = frozenset(
     {
         "act",
         "gloss",
+        "from",
         "topic",
         "verbs",
         "nouns",
@@ -32,6 +34,9 @@ LINE_KEYS = frozenset({"words", *FRAME_KEYS})
 REFINE_KEYS = frozenset({"words", "instrument", "object", "outcome", "act"})
 EXAMPLE_KEYS = frozenset({"text", "source", "target"})
 VALUES = (("topic", "topics"), ("instrument", "instruments"), ("object", "objects"), ("outcome", "outcomes"))
+# Of an imported act, a pattern of more combinations of words than this is not compared with others: dictionaries have
+# sets of hundreds of words, two of them in one pattern.
+MAX_IMPORTED = 300
 POS: dict[str, Pos] = {"verbs": "verb", "nouns": "noun", "adjectives": "adj"}
 
 
@@ -127,9 +132,9 @@ def _unknown_keys(entry: Written, block: dict[str, Any], allowed: Iterable[str])
 
 
 def without_example(s: Sources) -> Iterator[LexiconFinding]:
-    """E108: an entry that promises nothing cannot be checked."""
+    """E108: an entry that promises nothing cannot be checked. One that was imported ("from") need not."""
     for entry in s.active.values():
-        if entry.name != LEAVE_ALONE and not _list(entry, "examples"):
+        if entry.name != LEAVE_ALONE and "from" not in entry.data and not _list(entry, "examples"):
             yield entry.finding("E108", "give at least one sentence under 'examples'")
 
 
@@ -170,8 +175,14 @@ def _claims(s: Sources) -> Iterator[tuple[Written, str, set[Key]]]:
     """Which concrete words ("impose sanction", head *impose*) each written pattern claims, in the reader's order."""
     for entry in s.active.values():
         for part, line in lines_of(entry):
-            if isinstance(line.get("words"), str):
-                yield entry, line["words"], set(_concrete(line["words"], POS[part], s))
+            text = line.get("words")
+            if isinstance(text, str) and ("from" not in entry.data or _combinations(text, s) <= MAX_IMPORTED):
+                yield entry, text, set(_concrete(text, POS[part], s))
+
+
+def _combinations(text: str, s: Sources) -> int:
+    """In how many ways the sets that a pattern names can be filled."""
+    return math.prod(len(s.sets.get(token[1:], ())) for token in text.split() if token.startswith("&"))
 
 
 def _concrete(text: str, pos: Pos, s: Sources) -> Iterator[Key]:
@@ -196,6 +207,7 @@ def _choices(s: Sources, a: Written, b: Written) -> bool:
 def claimed_twice(s: Sources) -> Iterator[LexiconFinding]:
     """E104: words that two acts claim, with nothing to choose by; E105: a line all of whose words an earlier one takes."""
     owner: dict[Key, tuple[Written, str]] = {}
+    acts = s.active
     silenced = _silenced(s)
     for entry, text, keys in _claims(s):
         mine = {k for k in keys if k in silenced.get(entry.name, ())}
@@ -211,15 +223,22 @@ def claimed_twice(s: Sources) -> Iterator[LexiconFinding]:
                 taken[first.name, str(line)].append(key)
         all_taken = sum(map(len, taken.values())) == len(keys - mine)
         for (name, line), shared in taken.items():
-            yield from _overlap(s, entry, text, name, line, shared, all_taken)
+            yield from _overlap(s, entry, text, acts[name], line, shared, all_taken)
 
 
 def _overlap(
-    s: Sources, entry: Written, text: str, name: str, line: str, shared: list[Key], everything: bool
+    s: Sources, entry: Written, text: str, other: Written, line: str, shared: list[Key], everything: bool
 ) -> Iterator[LexiconFinding]:
     words = " ".join((shared[0][1], *shared[0][2]))
-    other = s.active[name]
-    if name == entry.name:
+    name = other.name
+    if other.folder != entry.folder:
+        yield other.finding(
+            "E105", f"{words!r} is taken from {entry.name}, of the packaged lexicon", line, "W"
+        )
+    elif "from" in entry.data and "from" in other.data:
+        if everything:
+            yield entry.finding("E105", f"{text!r} is never found: {name} takes {line!r} first", text, "W")
+    elif name == entry.name:
         if everything:
             yield entry.finding(
                 "E105", f"{text!r} is never found: {line!r} of this entry takes the same words", text, "W"

@@ -219,13 +219,17 @@ def act_files(folders: Iterable[Path]) -> list[Path]:
 
 
 def read_entries(folders: Iterable[Path]) -> dict[str, dict[str, Any]]:
-    """Act entries by name; a later folder's entry replaces an earlier one's."""
+    """Act entries by name; a later folder's entry replaces an earlier one's, and of two that know the same words the
+    later folder's comes first."""
     entries: dict[str, dict[str, Any]] = {}
-    for path in act_files(folders):
-        for entry in read_yaml(path) or []:
-            if not isinstance(entry, dict) or "act" not in entry:
-                raise LexiconError(f"{path}: every entry is a block that begins with '- act: NAME'")
-            entries[entry["act"]] = entry
+    for folder in folders:
+        own: dict[str, dict[str, Any]] = {}
+        for path in act_files([folder]):
+            for entry in read_yaml(path) or []:
+                if not isinstance(entry, dict) or "act" not in entry:
+                    raise LexiconError(f"{path}: every entry is a block that begins with '- act: NAME'")
+                own[entry["act"]] = entry
+        entries = own | {name: entry for name, entry in entries.items() if name not in own}
     return entries
 
 

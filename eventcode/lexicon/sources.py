@@ -44,8 +44,9 @@ class Sources:
 
     @property
     def active(self) -> dict[str, Written]:
-        """Acts by name as the coder uses them: a later folder's replaces an earlier one's."""
-        return {w.name: w for w in self.acts}
+        """Acts by name as the coder uses them: a later folder's replaces an earlier one's and comes before it."""
+        found = {w.name: w for w in self.acts}
+        return {n: w for f in reversed(self.folders) for n, w in found.items() if w.folder == f}
 
     def closed(self, kind: str) -> frozenset[str]:
         """Words of one closed list of terms.yaml; empty where there is none of that name."""
