@@ -16,7 +16,7 @@ from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
 from eventcode.find.grammar import noun_phrase
-from eventcode.find.places import find_places
+from eventcode.find.places import find_places, titles
 from eventcode.find.tolls import TollMention, find_tolls
 from eventcode.find.triggers import SentenceFilter
 from eventcode.gazetteer.index import Gazetteer, open_index
@@ -43,6 +43,7 @@ from eventcode.resolve.act_dates import act_date, carried, publication
 from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
 from eventcode.resolve.actors import ArticleActors
 from eventcode.resolve.places import resolve_places
+from eventcode.resolve.weak_names import WeakNames
 from eventcode.resources import ontology_dir
 from eventcode.sentences import cut
 
@@ -167,7 +168,11 @@ class _ArticleCoder:
         self.told: dict[str, Act] = {}
         self.again: Act | None = None
 
-        self.hits = {(s.field, s.start): coder.actors.find(s.text) for s in document.sentences}
+        found = {(s.field, s.start): coder.actors.find(s.text) for s in document.sentences}
+        names = WeakNames(found.values(), article.date, titles())
+        self.hits = {
+            (s.field, s.start): names.supported(s.text, found[s.field, s.start]) for s in document.sentences
+        }
         self.named_places = coder._resolved_places(document, self.hits)
         self.country = self._main_country(self.named_places, self.hits)
         self.chosen = self._chosen(self.hits)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from eventcode.model import Act, Actor
 from eventcode.ontologies.mapping import Facts
 
@@ -29,11 +31,35 @@ ROLE_CLASSES = {
 INTERNATIONAL = frozenset({"IGO", "NGO", "MNC", "NGM", "INT", "IMG"})
 
 
-def classes(actor: Actor | None) -> frozenset[str]:
+_AGE = re.compile(r"\b\d{1,2}-year-old\b")
+_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_ONE = frozenset({"a", "an", "another", "his", "her", "my"})
+
+
+def is_private(actor: Actor, many: frozenset[str]) -> bool:
+    """Whether an actor is one person without office, arms or cause: "a man", "her ex-husband", "John Doe, 41".
+
+    ``many``: words for several people ("family", "group"), which make one word of many.
+    """
+    if actor.group is not None or actor.type not in (None, "", "Civilians"):
+        return False
+    words = actor.text.split()
+    low = [w.lower() for w in words]
+    if low and low[0] in _PRONOUNS and len(low) == 1:
+        return actor.roles in ((), ("CVL",))
+    if actor.roles != ("CVL",) or many.intersection(low):
+        return False
+    named = all(w[:1].isupper() for w in words) and low[0] != "the"
+    return named or low[0] in _ONE or _AGE.search(actor.text) is not None
+
+
+def classes(actor: Actor | None, many: frozenset[str] = frozenset()) -> frozenset[str]:
     """Classes of an actor (docs/lexicon.md, Ontologies): by ACLED type, else by role; a bare country is a state."""
     if actor is None:
         return frozenset({"none"})
     found: set[str] = set()
+    if is_private(actor, many):
+        found.update(("private", "civilians"))
     for role in actor.roles:
         found.update(ROLE_CLASSES.get(role, ()))
     if actor.type:
@@ -56,8 +82,11 @@ def classes(actor: Actor | None) -> frozenset[str]:
     return frozenset(found or {"unknown", "none"})
 
 
-def facts(act: Act, source: Actor | None, target: Actor | None, topics: tuple[str, ...]) -> Facts:
-    """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of)."""
+def facts(
+    act: Act, source: Actor | None, target: Actor | None, topics: tuple[str, ...], many: frozenset[str]
+) -> Facts:
+    """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of); ``many``:
+    words for several people."""
     return Facts(
         act=act.act,
         stance=act.stance,
@@ -65,6 +94,6 @@ def facts(act: Act, source: Actor | None, target: Actor | None, topics: tuple[st
         instrument=act.instrument,
         object=act.object,
         outcomes=act.outcomes,
-        source=classes(source),
-        target=classes(target),
+        source=classes(source, many),
+        target=classes(target, many),
     )

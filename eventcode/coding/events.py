@@ -52,7 +52,7 @@ class EventCoder:
                 row = self._row(act, source, target, direction, article_date, article_source)
                 if row is None:
                     continue
-                for place in act.places or (None,):
+                for place in places_between(act, source, target) or (None,):
                     placed = {**row, **place_columns(place)}
                     placed["event_id"] = _event_id(act, source, target, place, direction)
                     rows.append((_importance(act, placed, order, act.act_id in background), placed))
@@ -88,7 +88,7 @@ class EventCoder:
         article_date: date | None,
         article_source: str | None,
     ) -> dict[str, Any] | None:
-        f = facts(act, source, target, topics_of(act, self.lexicon))
+        f = facts(act, source, target, topics_of(act, self.lexicon), self.lexicon.words["several"])
         values: dict[str, Mapping[str, Any]] = {n: o.code(f) or {} for n, o in self.ontologies.items()}
         cameo = values["cameo"].get("code")
         if cameo is None:
@@ -175,6 +175,24 @@ def dyads(act: Act, reciprocal: bool = False) -> Iterator[tuple[Actor | None, Ac
             yield s, t, 0
             if reciprocal and s is not None and t is not None:
                 yield t, s, 1
+
+
+def places_between(act: Act, source: Actor | None, target: Actor | None) -> Sequence[EventPlace]:
+    """Where the act happened between these two: "police in Oslo and guards in Bergen were attacked" is one event in each
+    town, and not each of them in both."""
+    if len(act.places) < 2:
+        return act.places
+    own = [p for p in act.places if _inside(p, source) or _inside(p, target)]
+    if own:
+        return own
+    others = (*act.sources, *act.targets)
+    free = [p for p in act.places if not any(_inside(p, a) for a in others)]
+    return free or act.places
+
+
+def _inside(place: EventPlace, actor: Actor | None) -> bool:
+    """Whether the place is named within the actor's phrase."""
+    return actor is not None and place.start is not None and actor.start <= place.start < actor.end
 
 
 def actor_columns(side: str, actor: Actor | None) -> dict[str, Any]:

@@ -84,7 +84,9 @@ class Teller:
         """The highest sub-event type over all pairs of source and target; the first pair of those alike."""
         found: list[_Coded] = []
         for source, target in _pairs(act):
-            values = self._ontology.code(facts(act, source, target, topics_of(act, self._acts)))
+            values = self._ontology.code(
+                facts(act, source, target, topics_of(act, self._acts), self._acts.words["several"])
+            )
             name = values.get("sub_event_type") if values else None
             if isinstance(name, str) and name in self._types:
                 found.append(_Coded(self._types[name], source, target))

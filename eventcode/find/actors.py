@@ -5,6 +5,7 @@ Nothing outside the phrase (and its apposition) is looked at; eventcode.resolve.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,6 +43,7 @@ PRONOUNS = frozenset(
         "themselves",
     ]
 )
+_AGED = re.compile(r"(?:,? \((?:age |aged )?|, (?:age |aged )?)\d{1,2}(?:[,;.)]| of\b| years\b|-year|$)")
 # Adjective or noun roles that say more about armed people than "men", "forces" or "fighters" do.
 ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
@@ -95,6 +97,8 @@ class _Parts:
     religion: str | None = None
     former: bool = False
     stance: str = ""
+    headed: bool = False
+    """Whether the country's name, or its seat's, is the head of the phrase."""
 
 
 class ActorReader:
@@ -130,6 +134,9 @@ class ActorReader:
         if token.lower in PRONOUNS and token.pos in ("PRON", "DET"):
             return replace(base, pronoun=token.lower)
         described = self._compose(tree, token, left, right, hits, day, base)
+        if not described.is_actor and base.proper and _AGED.match(tree.text, end):
+            # "John Doe, 41, was arrested": newspapers give the age of private people.
+            described = replace(described, roles=("CVL",), type="Civilians", sort="person")
         # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
         if described.entry is None:
             for c in token.children:
@@ -240,8 +247,7 @@ class ActorReader:
             return
         if place is not None and parts.country is None:
             parts.country = place
-            if at_head and place.kind == "country_people" and not parts.roles:
-                parts.country = place
+            parts.headed = at_head
             return
         region = hit.of_kind("region", "region_adjective")
         if region is not None and parts.region is None and place is None:
@@ -290,7 +296,10 @@ class ActorReader:
                 type=entry.type or None, sort=entry.sort or "person", role_word=word, former=parts.former,
             )  # fmt: skip
         if parts.country is not None and not roles and entry is None:
-            if parts.country.kind == "seat":
+            if parts.country.kind == "seat" and not parts.headed:
+                # "London goalie", "Paris fashion": a town, not the government that sits there.
+                country = None
+            elif parts.country.kind == "seat":
                 roles = ("GOV",)
             elif parts.country.kind == "country_people":
                 roles, type_, sort = ("CVL",), "Civilians", "person"

@@ -112,6 +112,11 @@ class _Words:
     common: frozenset[str]
 
 
+def titles() -> frozenset[str]:
+    """Words that stand before names of people, in small letters ("mr.", "general")."""
+    return _words().titles
+
+
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     folder = gazetteer_dir()

@@ -30,6 +30,9 @@ def rows(s: Sources) -> Iterator[tuple[str, str, Path, str, Any]]:
     """(ontology, part, file, name, line) of every line: part "acts", or the stance; name the act or topic."""
     for path, content in s.mappings:
         acts, stances = content.get("acts"), content.get("stances")
+        excluded = content.get("except")
+        for line in excluded if isinstance(excluded, list) else ():
+            yield _name(content), "except", path, "except", line
         for act, value in acts.items() if isinstance(acts, dict) else ():
             for line in value if isinstance(value, list) else [value]:
                 yield _name(content), "acts", path, act, line
@@ -53,10 +56,18 @@ def headers(s: Sources) -> Iterator[LexiconFinding]:
                 "E200", "E", str(path), 1, path.name, "a mapping file begins with 'ontology: NAME'"
             )
         for key, value in content.items():
-            if key not in ("ontology", "acts", "stances"):
+            if key not in ("ontology", "acts", "stances", "except"):
                 yield _found(
-                    "E200", path, str(key), key, "the parts of a mapping file are ontology, acts and stances"
+                    "E200",
+                    path,
+                    str(key),
+                    key,
+                    "the parts of a mapping file are ontology, except, acts and stances",
                 )
+            elif key == "except":
+                for line in value if isinstance(value, list) else [value]:
+                    if not isinstance(line, dict) or set(line) != {"if"} or not line["if"]:
+                        yield _found("E200", path, "except", line, "a line is {if: {...}}, with conditions")
             elif key != "ontology" and not isinstance(value, dict):
                 yield _found("E200", path, str(key), value, "expected 'name: value' below it")
             elif key == "stances":

@@ -65,9 +65,12 @@ class Ontology:
     name: str
     acts: Mapping[str, tuple[Line, ...]]
     stances: Mapping[str, Mapping[str, tuple[Line, ...]]]
+    excluded: tuple[Line, ...] = ()
 
     def code(self, facts: Facts) -> Mapping[str, str | tuple[str, ...]] | None:
         """Values for these facts, e.g. {"code": "195"}; None where the ontology has no event for them."""
+        if any(line.holds(facts) for line in self.excluded):
+            return None
         return self._stance(facts, facts.stance, 0)
 
     def _stance(self, facts: Facts, stance: str, depth: int) -> Mapping[str, str | tuple[str, ...]] | None:
@@ -148,7 +151,13 @@ def read_ontology(path: Path) -> Ontology:
             stances[stance] = {topic: _lines(value, key) for topic, value in table.items()}
         except (LexiconError, AttributeError, TypeError, ValueError) as e:
             raise LexiconError(f"{path}: stance {stance!r}: {e}") from e
-    return Ontology(name, acts, stances)
+    try:
+        excluded = _lines(content.get("except") or [], key)
+    except (LexiconError, AttributeError, TypeError, ValueError) as e:
+        raise LexiconError(f"{path}: except: {e}") from e
+    if any(not line.conditions or line.values or line.refer for line in excluded):
+        raise LexiconError(f"{path}: except: a line is {{if: {{...}}}}, with conditions and no code")
+    return Ontology(name, acts, stances, excluded)
 
 
 @lru_cache(maxsize=4)
@@ -162,7 +171,12 @@ def load_ontologies(overlay: Path | None = None) -> Mapping[str, Ontology]:
         for path in sorted(folder.glob("*.yaml")):
             new = read_ontology(path)
             old = found.get(new.name)
-            found[new.name] = (
-                Ontology(new.name, {**old.acts, **new.acts}, {**old.stances, **new.stances}) if old else new
-            )
+            if old is not None:
+                new = Ontology(
+                    new.name,
+                    {**old.acts, **new.acts},
+                    {**old.stances, **new.stances},
+                    old.excluded + new.excluded,
+                )
+            found[new.name] = new
     return MappingProxyType(found)
