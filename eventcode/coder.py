@@ -22,6 +22,7 @@ from eventcode.find.triggers import SentenceFilter
 from eventcode.gazetteer.index import Gazetteer, open_index
 from eventcode.language_model import irregular_forms, load_model, model_name
 from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
+from eventcode.lexicon.entries import Trigger
 from eventcode.lexicon.load import content_hash, lexicon_folders, load_acts
 from eventcode.model import (
     Act,
@@ -37,6 +38,7 @@ from eventcode.model import (
     Sentence,
     Toll,
 )
+from eventcode.reading.headlines import HeadlineVerbs
 from eventcode.reading.parse import SentenceParser, parser_text
 from eventcode.reading.tree import Tree, Word
 from eventcode.resolve.act_dates import act_date, carried, publication
@@ -104,8 +106,15 @@ class Coder:
         self.actors = load_actors(self._folders)
         self.gazetteer = gazetteer or open_index()
         nlp = load_model()
-        self.parser = SentenceParser(nlp, self.acts.forms)
-        self.worth_parsing = SentenceFilter(self.acts, [*self.acts.forms.items(), *irregular_forms(nlp)])
+        irregular = [*self.acts.forms.items(), *irregular_forms(nlp)]
+        verbs = {
+            head: [t for t in ts if t.pos == "verb" and not t.never]
+            for head, ts in self.acts.triggers.items()
+        }
+        suffered = (head for head, ts in verbs.items() if any(_is_suffered(t) for t in ts))
+        present = (head for head in (*verbs, *self.acts.stance_triggers) if verbs.get(head, True))
+        self.parser = SentenceParser(nlp, self.acts.forms, HeadlineVerbs(present, irregular, suffered))
+        self.worth_parsing = SentenceFilter(self.acts, irregular)
         self.describer = ActorReader(self.actors, self.acts.words["partitive"])
         self.reader = ActReader(self.acts, self.describer.actorish, self.describer.site, self.describer.doer)
 
@@ -663,6 +672,12 @@ class _ArticleCoder:
 
     def _note(self, s: Sentence, start: int, end: int, kind: str, text: str, **detail: str) -> None:
         self.notes.append(Note(s.index, start, end, kind, text, detail))
+
+
+def _is_suffered(trigger: Trigger) -> bool:
+    """Whether a headline's bare participle of the verb tells what is done to its subject ("Mayor shot dead")."""
+    hard = trigger.harm or trigger.topic in VIOLENT or trigger.topic in ("arrest", "seize")
+    return hard and not trigger.reciprocal and "obj" in trigger.target
 
 
 def _name_tokens(tree: Tree, hits: Sequence[Hit]) -> frozenset[int]:

@@ -254,6 +254,10 @@ class ActReader:
             sources = self._makers(tree[m.head]) or (
                 self._own_words(tree, m) if "of" in t.source or t.topic == "deescalate" else []
             )
+            if not sources and "compound" in t.source:
+                # "rebel attack" as a pattern: its first word is still whose attack it is.
+                own = (tree[i] for i in sorted(m.tokens) if i < m.head)
+                sources = [w for w in own if w.dep in ("compound", "amod", "nmod") and self.doer(w)][:1]
         for slot in t.target:
             if targets:
                 break

@@ -9,7 +9,7 @@ The words that count lie in ``eventcode/gazetteer/data/``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from functools import lru_cache
@@ -271,7 +271,9 @@ def _segments(document: Document) -> Iterator[_Segment]:
     lower = article.text.islower()
     if document.dateline is not None:
         line = document.dateline
-        tokens = list(_tokenise(article.text, line.place_start, line.place_end))
+        # "BEIRUT, Lebanon (AP) -": the country behind the town tells which town it is.
+        region = _REGION.match(article.text, line.place_end, line.end)
+        tokens = list(_tokenise(article.text, line.place_start, region.end() if region else line.place_end))
         yield _Segment("text", None, article.text, tokens, "title", dateline=True)
     for sentence in document.sentences:
         source = article.field(sentence.field)
@@ -396,8 +398,11 @@ class _Article:
             return True
         before = segment.tokens[run[0] - 1].low if run[0] else ""
         led = words.prepositions.get(before, 0.0) >= 1.0
+        surname = self.gazetteer.candidates(fold(low[1]))
         wide = any(e.feature in ("country", "admin1") and e.rank == MAIN for e in known)
-        named = importance(self.gazetteer.candidates(fold(low[1]))) >= 1.5
+        if wide and before.isalpha() and before not in words.prepositions and importance(surname) < 1.0:
+            wide = low[1] in self.small or before in words.function  # "the novelist Sofia Petrova"
+        named = importance(surname) >= 1.5
         return not (led or wide or named or len(run) > 3)
 
     def _mark(self, segment: _Segment, run: list[int]) -> None:
@@ -554,6 +559,7 @@ class _Article:
     def _contain(self, inner: _Match, outer: _Match) -> None:
         segment = inner.segment
         between = segment.source[inner.end : outer.start].strip()
+        between = self._without_direction(between)
         if between not in (",", "(", "in", ", in", "of", "") or inner.demonym or outer.demonym:
             return
         if between == "" and not outer.abbreviation:
@@ -565,6 +571,13 @@ class _Article:
         inner.container = outer
         if between != "in":
             outer.contained = True
+
+    def _without_direction(self, between: str) -> str:
+        """ ", in northern" -> ", in"; also "the" before the container."""
+        parts = between.lower().split()
+        while len(parts) > 1 and (parts[-1] in self.words.directions or parts[-1] == "the"):
+            parts.pop()
+        return " ".join(parts) if len(parts) < len(between.split()) else between
 
     def _hint(self, match: _Match) -> None:
         tokens, words = match.segment.tokens, self.words
@@ -601,8 +614,8 @@ class _Article:
 
     def _offset(self, match: _Match) -> None:
         tokens, words = match.segment.tokens, self.words
-        lows = [t.low for t in tokens[max(0, match.first - 8) : match.first]]
-        found = _distance(lows, words.bearings)
+        lows = [t.low for t in tokens[max(0, match.first - 14) : match.first]]
+        found = _distance(lows, words.bearings, words.heads)
         if found is not None:
             match.relation, (match.offset_km, match.bearing) = "offset", found
             match.sure.append("offset")
@@ -834,17 +847,28 @@ def _importance_of(entry: Entry) -> float:
     return max(0.0, value - lowered)
 
 
-def _distance(lows: list[str], bearings: dict[str, float]) -> tuple[float, float] | None:
-    """Kilometres and bearing of "20 km (12 miles) west of", the words before the name; None where nothing is told."""
-    if len(lows) < 3 or lows[-1] not in ("of", "from"):
+_REGION = re.compile(r"(?:, [^\W\d_][^,()\[\]\d–—-]*[^\W_])+")
+_FAR = re.compile(
+    r"(\d[\d,.]*)\s(?:-\s)?(km|kilomet\w+|kms|miles?|mi)\b(?P<rest>.*?)\b"
+    r"(?P<compass>(?:north|south|east|west)(?:(?:\s-)?\s?(?:north|south|east|west))*)\s(?:of|from)(?P<tail>(?:\s\S+){0,5})$"
+)
+_REST = re.compile(r"(?:[\s)(,]|\d|km|miles?|kilomet\w+|to|the|about|away)*")
+
+
+def _distance(
+    lows: list[str], bearings: dict[str, float], heads: Mapping[str, str]
+) -> tuple[float, float] | None:
+    """Kilometres and bearing of "20 km (12 miles) south-west of", "of the town of", "of the Sudanese capital", the words
+    before a name; None where nothing is told."""
+    found = _FAR.search(" ".join(lows))
+    if found is None or not _REST.fullmatch(found["rest"]):
         return None
-    compass = next((w for w in lows[-3:-1] if w in bearings), None)
-    joined = " ".join(lows)
-    found = re.search(r"(\d[\d,.]*)\s(?:-\s)?(km|kilomet\w+|kms|miles?|mi)\b", joined)
-    if found is None:
+    tail = found["tail"].split()
+    if tail and (tail[0] != "the" or tail[-1] not in (*heads, "of")):
+        return None
+    if tail and tail[-1] == "of" and (len(tail) < 2 or tail[-2] not in heads):
         return None
     value = float(found.group(1).replace(",", "").rstrip("."))
     km = value * (1.609344 if found.group(2).startswith("mi") else 1.0)
-    if compass is None:
-        return None
-    return km, bearings[compass]
+    compass = re.sub(r"[\s-]", "", found["compass"])
+    return (km, bearings[compass]) if compass in bearings else None

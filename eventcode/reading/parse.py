@@ -13,6 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from eventcode.language_model import one_thread
+from eventcode.reading.headlines import HeadlineVerbs, made_sentence, with_words_of
 from eventcode.reading.tree import Tree, grow
 from eventcode.reading.word_forms import WordForms
 
@@ -82,11 +83,13 @@ class SentenceParser:
     Each sentence is parsed alone: batches do not change a parse.
     """
 
-    def __init__(self, nlp: Language, forms: Mapping[str, str]) -> None:
-        """``forms``: lemmas of forms that the lemmatizer does not know ("retook": "retake")."""
+    def __init__(self, nlp: Language, forms: Mapping[str, str], verbs: HeadlineVerbs | None = None) -> None:
+        """``forms``: lemmas of forms that the lemmatizer does not know ("retook": "retake"). ``verbs``: verbs that a
+        headline may have in the present."""
         self._nlp = nlp
         self._word_forms = WordForms(nlp, forms)
         self._labels: dict[int, str] = {}
+        self._verbs = verbs
         self._zone = ExitStack()
         # The commonest words are met first and kept for good, with how the tokenizer cuts them.
         self._most_words = MOST_WORDS
@@ -101,7 +104,20 @@ class SentenceParser:
                     self._tree(text, doc)
                     for text, doc in zip(batch, self._nlp.pipe(batch, batch_size=BATCH), strict=True)
                 ]
+                if self._verbs is not None:
+                    self._retell(trees, self._verbs)
+                    for tree in trees:
+                        self._verbs.mark_passives(tree)
             yield from trees
+
+    def _retell(self, trees: list[Tree], verbs: HeadlineVerbs) -> None:
+        """Put the trees of headlines whose verb was taken for a noun in the place of theirs."""
+        told = [(at, found) for at, tree in enumerate(trees) if (found := verbs.retold(tree)) is not None]
+        docs = [Doc(self._nlp.vocab, words=words) for _, (_, words) in told]
+        for (at, (verb, _)), doc in zip(told, self._nlp.pipe(docs, batch_size=BATCH), strict=True):
+            tree = self._tree(doc.text, doc)
+            if made_sentence(tree, verb):
+                trees[at] = with_words_of(trees[at], tree)
 
     def _forget(self) -> None:
         """Let the model forget the words it met, once they are many: memory does not grow with the number of articles."""

@@ -116,6 +116,9 @@ def _allowed(mention: PlaceMention, outer: PlaceMention | None) -> tuple[Entry, 
     entries = mention.entries
     if outer is not None:
         entries = tuple(e for e in entries if any(inside(e, o) for o in outer.entries)) or entries
+    if mention.hint is None and mention.relation == "offset":
+        # "35 km north of Donetsk" is told from the town, not from the province of that name.
+        return tuple(e for e in entries if e.feature not in ("admin1", "admin2")) or entries
     if mention.hint is None:
         return entries
     for levels in _LEVELS[mention.hint]:
