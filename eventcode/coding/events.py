@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -55,8 +55,9 @@ class EventCoder:
                 for place in places_between(act, source, target) or (None,):
                     placed = {**row, **place_columns(place)}
                     placed["event_id"] = _event_id(act, source, target, place, direction)
-                    rows.append((_importance(act, placed, order, act.act_id in background), placed))
-        rows.sort(key=lambda r: (r[0], r[1]["event_id"]))
+                    rows.append((_importance(placed, order, act.act_id in background), placed))
+        weight = _sentence_weights(r for _, r in rows)
+        rows.sort(key=lambda r: (weight[_sentence(r[1])], r[0], r[1]["event_id"]))
         out = [r for _, r in rows]
         share: dict[str, int] = {}
         for r in out:
@@ -248,8 +249,23 @@ def _event_id(
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
-def _importance(act: Act, row: Mapping[str, Any], order: int, background: bool) -> tuple[Any, ...]:
-    violent = row["quad_class"] == 4 and act.stance in DEEDS
+def _importance(row: Mapping[str, Any], order: int, background: bool) -> tuple[Any, ...]:
+    """Within sentences of one weight: in the order told, the main clause before what it only refers back to."""
     known = (row["source_code"] is None) + (row["target_code"] is None)
-    spoken = row["cameo_root"] == "01"
-    return (background, spoken, not violent, order, known)
+    return (_sentence(row), background, order, known)
+
+
+def _sentence(row: Mapping[str, Any]) -> tuple[bool, int]:
+    """Field and number of a row's sentence; the title comes first."""
+    return (row["field"] == "text", row["sentence"])
+
+
+def _sentence_weights(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[bool, int], int]:
+    """0 for sentences that tell of completed violence, 1 for other deeds and dealings, 2 for mere statements."""
+    weights: dict[tuple[bool, int], int] = {}
+    for row in rows:
+        violent = row["quad_class"] == 4 and row["stance"] in DEEDS
+        weight = 0 if violent else 2 if row["cameo_root"] == "01" else 1
+        sentence = _sentence(row)
+        weights[sentence] = min(weight, weights.get(sentence, weight))
+    return weights
