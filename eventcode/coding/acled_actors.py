@@ -75,15 +75,13 @@ class Namer:
         }
         self._groups = _groups_by_code(lexicon)
         self._dated: dict[str, list[ActorEntry]] = defaultdict(list)
-        for _, e in lexicon.iter_surfaces():
-            if e.kind in ("group", "organisation") and e not in self._dated[e.id]:
+        for e in lexicon.entries_of("group", "organisation"):
+            if not e.weak:
                 self._dated[e.id].append(e)
         self._sites = frozenset(
-            e.name.lower()
-            for _, e in lexicon.iter_surfaces()
-            if e.kind == "role" and e.sort in ("site", "victim")
+            e.name.lower() for e in lexicon.entries_of("role") if e.sort in ("site", "victim")
         )
-        self._ethnic = {e.code: e.name for _, e in lexicon.iter_surfaces() if e.kind == "ethnic"}
+        self._ethnic = {e.code: e.name for e in lexicon.entries_of("ethnic")}
 
     # --- from an actor to a party ----------------------------------------------------------------------------
 
@@ -287,6 +285,6 @@ def _is_place(actor: Actor, act: Act) -> bool:
 
 def _groups_by_code(lexicon: ActorLexicon) -> dict[str, ActorEntry]:
     """Groups by CAMEO code, where only one has it: links persons to the group they lead."""
-    bodies = [e for e in lexicon.by_id.values() if e.kind in ("group", "organisation") and e.code]
+    bodies = [e for e in lexicon.entries_of("group", "organisation") if e.code and not e.weak]
     counts = Counter(e.code for e in bodies)
     return {e.code: e for e in bodies if counts[e.code] == 1 and len(e.code) > 6 and e.type}

@@ -1,23 +1,29 @@
 """Reads the actor tables (docs/lexicon.md, section Actors) and finds their names in text.
 
-One Aho-Corasick automaton holds every name, adjective and role word. Names must be written as names: capitals where
-the table has them, unless the whole text has none or nothing else.
+Every name, adjective and role word is looked up by its first one or two runs of letters and digits. Names must be written as
+names: capitals where the table has them, unless the whole text has none or nothing else.
+
+The tables are compiled to plain data (tuples, dictionaries, text and numbers), which the cache keeps; an entry becomes an
+object when somebody asks for it.
 """
 
 from __future__ import annotations
 
 import csv
+import marshal
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Literal
-
-import ahocorasick
+from typing import Any, Literal, TypeAlias
 
 from eventcode.errors import LexiconError
+from eventcode.lexicon.cache import compiled
 from eventcode.lexicon.pausing import without_collections
 
 EntryKind = Literal[
@@ -65,6 +71,11 @@ class ActorEntry:
     religion: str = ""
     terms: tuple[Term, ...] = ()
     weak: bool = False
+
+    @property
+    def wants_support(self) -> bool:
+        """Whether it is a group under a weak name, which counts only where the article supports it."""
+        return self.weak and self.kind != "person"
 
     def term(self, day: date | None) -> Term | None:
         """The office a person holds on a day; else the last one begun before it; else the first."""
@@ -160,13 +171,33 @@ def read_rows(folders: Sequence[Path], name: str, key: str = "id") -> list[dict[
     return [r for group in rows.values() for r in group]
 
 
-class ActorLexicon:
-    """Every actor table, with a matcher over all names and words."""
+Pair: TypeAlias = tuple[str, int]
+"""A name as it is written in the tables, and the number of the entry that it stands for."""
+Name: TypeAlias = tuple[str, int, tuple[Pair, ...]]
+"""A name in small letters, where its first letter or digit is (its length where it has none), and what it stands for, most
+telling entry first."""
+
+_RUN = re.compile(r"[^\W_]+")
+"""Letters and digits, the same as ``str.isalnum`` takes for such."""
+# What a single word can be: a name or word of the tables; somebody or a body; (part of) such and not only a seat or region; a site.
+_KNOWN, _ACTOR, _DOER, _SITE = 1, 2, 4, 8
+_NO_PEOPLE = frozenset({"weapon", "site", "adjective"})
+
+
+def compile_tables(folders: Sequence[Path]) -> dict[str, Any]:
+    """The actor tables of these folders as plain data. Raises LexiconError with the file."""
+    return _Compiler(folders).data()
+
+
+class _Compiler:
+    """Reads the tables into entries and into an index of their names in small letters."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        self._index: dict[str, list[tuple[str, ActorEntry]]] = defaultdict(list)
+        self._entries: dict[ActorEntry, int] = {}
+        self._last: tuple[ActorEntry | None, int] = None, 0
+        self._index: dict[str, dict[Pair, None]] = defaultdict(dict)
         self.countries: dict[str, dict[str, str]] = {}
-        self.by_id: dict[str, ActorEntry] = {}
+        self.by_id: dict[str, int] = {}
         self.affixes = {
             (r["position"], r["affix"].lower().strip("-")): r["effect"]
             for r in read_rows(folders, "affixes.csv", "affix")
@@ -176,30 +207,53 @@ class ActorLexicon:
         self._read_named(folders)
         self._read_people(folders)
         self._read_words(folders)
-        # Words of names of several words: "Kachin" of "Kachin Independence Army" acts, though it is no entry itself.
-        self._words = frozenset(
-            w
-            for key, pairs in self._index.items()
-            if " " in key and any(e.kind in NAME_KINDS for _, e in pairs)
-            for w in key.split()
-        )
-        self._automaton = ahocorasick.Automaton()
-        for key, pairs in sorted(self._index.items()):
-            self._automaton.add_word(
-                key,
-                (
-                    len(key),
-                    tuple(sorted(pairs, key=lambda p: _ORDER[p[1].kind]) if len(pairs) > 1 else pairs),
-                ),
-            )
-        self._automaton.make_automaton()
 
-    # --- reading ---------------------------------------------------------------------------------------------
+    def data(self) -> dict[str, Any]:
+        """What ``ActorLexicon`` takes. What is needed of few names only, an article at a time, is packed once more."""
+        made = list(self._entries)
+        names: dict[str, list[Name]] = defaultdict(list)
+        flags: dict[str, int] = defaultdict(int)
+        for key in sorted(self._index, key=lambda k: (-len(k), k)):
+            pairs = tuple(self._index[key])
+            if len(pairs) > 1:
+                pairs = tuple(sorted(pairs, key=lambda p: _rank(made[p[1]])))
+            self._flag(key, [made[n] for _, n in pairs], flags)
+            runs = [(m.start(), m.group()) for m in islice(_RUN.finditer(key), 2)]
+            opening = " ".join([run for _, run in runs])
+            names[opening].append((key, runs[0][0] if runs else len(key), pairs))
+            for _, run in runs[:1]:
+                names.setdefault(run, [])
+        return {
+            "entries": [marshal.dumps(_flat(e)) for e in made],
+            "kinds": [e.kind for e in made],
+            "by_id": self.by_id,
+            "names": {k: marshal.dumps(tuple(v)) if v else b"" for k, v in names.items()},
+            "flags": dict(flags),
+            "countries": self.countries,
+            "affixes": self.affixes,
+        }
+
+    @staticmethod
+    def _flag(key: str, entries: Sequence[ActorEntry], flags: dict[str, int]) -> None:
+        """Note what single words can be."""
+        meant = [e for e in entries if not e.wants_support]
+        if " " not in key:
+            flags[key] |= _KNOWN | _flags(meant)
+        elif any(e.kind in NAME_KINDS for e in meant):
+            # "Kachin" of "Kachin Independence Army" acts, though it is no entry itself.
+            for word in key.split():
+                flags[word] |= _DOER
+
+    def _number(self, entry: ActorEntry) -> int:
+        if entry is not self._last[0]:
+            # Telling whether an entry is known takes a while, and it comes with all its names.
+            self._last = entry, self._entries.setdefault(entry, len(self._entries))
+        return self._last[1]
 
     def _add(self, surface: str, entry: ActorEntry) -> None:
         surface = surface.strip().translate(HYPHENS)
         if surface:
-            self._index[surface.lower()].append((surface, entry))
+            self._index[surface.lower()][surface, self._number(entry)] = None
 
     def _read_countries(self, folders: Sequence[Path]) -> None:
         for r in read_rows(folders, "countries.csv", "iso3"):
@@ -216,7 +270,7 @@ class ActorLexicon:
                 return ActorEntry(iso, kind, name, code, iso, (iso,), roles)
 
             entry = make("country")
-            self.by_id[iso] = entry
+            self.by_id[iso] = self._number(entry)
             for n in (r["name"], r["acled_name"], *_items(r["aliases"])):
                 self._add(n, entry)
             for n in _items(r["adjectives"]):
@@ -238,7 +292,7 @@ class ActorLexicon:
                 k: EntryKind = "region" if kind == "region" else "region_adjective"
                 entry = ActorEntry(r["id"], k, r["name"], code, country)
                 if k == "region":
-                    self.by_id[r["id"]] = entry
+                    self.by_id[r["id"]] = self._number(entry)
                 for n in ((r["name"],) if kind == "region" else ()) + _items(cell):
                     self._add(n, entry)
 
@@ -259,9 +313,13 @@ class ActorLexicon:
                     key, kind, r["name"], latest.code, latest.country, countries, roles_of(latest.code), latest.type,
                     latest.type not in ("", "Civilians", "Protesters"), "body", r.get("ethnic", ""), r.get("religion", ""), terms,
                 )  # fmt: skip
-                self.by_id[key] = entry
-                for n in sorted({n for row in rows for n in (row["name"], *_items(row["aliases"]))}):
+                self.by_id[key] = self._number(entry)
+                names = {n for row in rows for n in (row["name"], *_items(row["aliases"]))}
+                for n in sorted(names):
                     self._add(n, entry)
+                weak = replace(entry, weak=True)
+                for n in sorted({n for row in rows for n in _items(row.get("weak"))} - names):
+                    self._add(n, weak)
 
     def _read_people(self, folders: Sequence[Path]) -> None:
         grouped: dict[str, list[dict[str, str]]] = defaultdict(list)
@@ -280,26 +338,13 @@ class ActorLexicon:
                 sort="person",
                 terms=terms,
             )
-            self.by_id[pid] = entry
+            self.by_id[pid] = self._number(entry)
             names = {n for r in rows for n in (r["name"], *_items(r["aliases"]))}
             for n in sorted(names):
                 self._add(n, entry)
             surname = next((r["surname"] for r in rows if r["surname"]), "")
             if surname and surname not in names:
-                self._add(
-                    surname,
-                    ActorEntry(
-                        pid,
-                        "person",
-                        first["name"],
-                        first["cameo"],
-                        first["country"],
-                        (first["country"],),
-                        sort="surname",
-                        terms=terms,
-                        weak=True,
-                    ),
-                )
+                self._add(surname, replace(entry, sort="surname", weak=True))
 
     def _read_words(self, folders: Sequence[Path]) -> None:
         for r in read_rows(folders, "roles.csv", "word"):
@@ -318,65 +363,261 @@ class ActorLexicon:
                 for n in (r["name"], *_items(r["aliases"])):
                     self._add(n, entry)
 
+
+_FIELD_NAMES = tuple(f.name for f in fields(ActorEntry))
+_FIELDS = attrgetter(*_FIELD_NAMES)
+_KIND_AT, _TERMS_AT = _FIELD_NAMES.index("kind"), _FIELD_NAMES.index("terms")
+
+
+def _rank(entry: ActorEntry) -> tuple[int, bool]:
+    return _ORDER[entry.kind], entry.wants_support
+
+
+def _flags(entries: Sequence[ActorEntry]) -> int:
+    """What a word that stands for these entries can be."""
+    found = 0
+    for e in entries:
+        if e.kind == "role" and e.sort in _NO_PEOPLE:
+            found |= _SITE if e.sort == "site" else 0
+        else:
+            found |= _ACTOR if e.kind in ("seat", "region") else _ACTOR | _DOER
+    return found
+
+
+def _flat(entry: ActorEntry) -> tuple[Any, ...]:
+    values = list(_FIELDS(entry))
+    values[_TERMS_AT] = tuple(
+        [(t.code, t.office, t.country, _ordinal(t.first), _ordinal(t.last), t.type) for t in entry.terms]
+    )
+    return tuple(values)
+
+
+def _ordinal(day: date | None) -> int:
+    return day.toordinal() if day is not None else 0
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+class _Entries:
+    """The entries by number, made into objects when they are asked for."""
+
+    def __init__(self, packed: Sequence[bytes], kinds: Sequence[str]) -> None:
+        self._packed = packed
+        self._made: list[ActorEntry | None] = [None] * len(packed)
+        self.kinds = kinds
+
+    def __getitem__(self, number: int) -> ActorEntry:
+        made = self._made[number]
+        if made is None:
+            values = list(marshal.loads(self._packed[number]))
+            values[_TERMS_AT] = tuple(
+                [
+                    Term(code, office, country, _day(first), _day(last), kind)
+                    for code, office, country, first, last, kind in values[_TERMS_AT]
+                ]
+            )
+            made = self._made[number] = ActorEntry(*values)
+        return made
+
+
+class _ById(Mapping[str, ActorEntry]):
+    """The entries of countries, regions, groups, organisations and people by their id."""
+
+    def __init__(self, numbers: Mapping[str, int], entries: _Entries) -> None:
+        self._numbers = numbers
+        self._entries = entries
+
+    def __getitem__(self, key: str) -> ActorEntry:
+        return self._entries[self._numbers[key]]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+_Found: TypeAlias = tuple[int, int, tuple[ActorEntry, ...]]
+
+
+class ActorLexicon:
+    """Every actor table, with a matcher over all names and words. ``data``: as ``compile_tables`` makes it."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._entries = _Entries(data["entries"], data["kinds"])
+        self._packed: Mapping[str, bytes] = data["names"]
+        self._names: dict[str, tuple[Name, ...]] = {}
+        self._flags: Mapping[str, int] = data["flags"]
+        self.by_id: Mapping[str, ActorEntry] = _ById(data["by_id"], self._entries)
+        self.countries: Mapping[str, dict[str, str]] = data["countries"]
+        self.affixes: Mapping[tuple[str, str], str] = data["affixes"]
+
     # --- finding ---------------------------------------------------------------------------------------------
 
     def find(self, text: str) -> list[Hit]:
-        """Names and words of the tables in a text, longest first where they overlap, in text order."""
-        lower = text.translate(HYPHENS).lower()
+        """Names and words of the tables in a text, longest first where they overlap, in text order.
+
+        Weak names are among them (``ActorEntry.weak``), whatever supports them: see ``find_all``.
+        """
+        return self._unlike(self._matches(text))
+
+    def find_all(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Names and words in each of an article's texts (its sentences, in order), longest first where they overlap.
+
+        A weak name of a group (``weak`` of groups.csv) needs support: a full name of the same group before it, or
+        anywhere in the article a word of one of the group's countries. With it, it is as good as a full name; without
+        it, it is no name, and hides none of the words in it. Surnames alone are left as they are.
+        """
+        found = [self.find(text) for text in texts]
+        if not any(map(_wanting, found)):
+            return found
+        countries = {
+            e.country
+            for hits in found
+            for h in hits
+            for e in h.entries
+            if e.kind in _OF_A_COUNTRY and e.country
+        }
+        named: set[str] = set()
+        for number, text in enumerate(texts):
+            if _wanting(found[number]):
+                found[number] = self._supported(text, countries, named)
+            named.update(
+                e.id for h in found[number] for e in h.entries if e.kind in NAME_KINDS and not e.weak
+            )
+        return found
+
+    def _supported(self, text: str, countries: set[str], named: set[str]) -> list[Hit]:
+        """What is found in a text when weak names without support are left out. ``named``: groups named before it."""
+        kept: list[_Found] = []
+        # All in capitals or all in small letters, "ITS" is a name to nobody who has not met it before.
+        around = countries if _shape(text) == "mixed" else frozenset[str]()
+        matches = sorted(self._matches(text), key=lambda f: (f[0], -f[1]))
+        so_far = set(named)
+        for start, end, entries in matches:
+            accepted = tuple(
+                self.by_id[e.id] if e.wants_support else e
+                for e in entries
+                if not e.wants_support or e.id in so_far or not around.isdisjoint(e.countries)
+            )
+            so_far.update(e.id for e in entries if e.kind in NAME_KINDS and not e.weak)
+            if accepted:
+                kept.append((start, end, accepted))
+        return self._unlike(kept)
+
+    def _opening(self, runs: str) -> tuple[Name, ...]:
+        """The names that begin with these runs of letters and digits and have one run, or two or more."""
+        names = self._names.get(runs)
+        if names is None:
+            packed = self._packed.get(runs)
+            if packed is None:
+                return ()
+            names = self._names[runs] = marshal.loads(packed) if packed else ()
+        return names
+
+    def _candidates(self, lower: str) -> list[tuple[int, tuple[Name, ...]]]:
+        """Where names may begin: the place of their first letter or digit, and the names."""
+        packed, known, opening = self._packed, self._names, self._opening
+        found: list[tuple[int, tuple[Name, ...]]] = []
+        runs = _RUN.findall(lower)
+        runs.append("")
+        end = 0
+        for i, run in enumerate(runs):
+            if run not in packed or not run:
+                continue
+            # Runs are located where they matter only: that takes less time than to have all their places.
+            at = _locate(lower, run, end)
+            end = at + len(run)
+            both = f"{run} {runs[i + 1]}"
+            if both in packed:
+                found.append((at, known.get(both) or opening(both)))
+            if packed[run]:
+                found.append((at, known.get(run) or opening(run)))
+        for name in opening(""):
+            # Marks alone; the empty match behind a look-ahead finds those that overlap, too.
+            places = re.finditer(f"(?={re.escape(name[0])})", lower)
+            found += [(m.start() + len(name[0]), (name,)) for m in places]
+        return found
+
+    def _matches(self, text: str) -> list[_Found]:
+        """Every name that stands in the text as a word or words of its own, overlapping ones too."""
+        folded = text if text.isascii() else text.translate(HYPHENS)
+        lower = folded.lower()
         if len(lower) != len(text):
             # A few letters change their length in small letters; leave such a text as it is.
-            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(HYPHENS))
-        shape = _shape(text)
-        found: list[tuple[int, int, tuple[ActorEntry, ...]]] = []
-        for last, (length, pairs) in self._automaton.iter(lower):
-            start, end = last - length + 1, last + 1
-            if (start and lower[start - 1].isalnum()) or (end < len(lower) and lower[end].isalnum()):
-                continue
-            surface = text[start:end].translate(HYPHENS)
-            entries = tuple(e for written, e in pairs if _written_alike(surface, written, e, shape, start))
-            if entries:
-                found.append((start, end, entries))
-        found.sort(key=lambda f: (f[0] - f[1], f[0]))
-        taken: list[tuple[int, int]] = []
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+        shape, length = "", len(lower)
+        entries, kinds = self._entries, self._entries.kinds
+        found: list[_Found] = []
+        for at, names in self._candidates(lower):
+            for key, offset, pairs in names:
+                start = at - offset
+                if start < 0 or not lower.startswith(key, start):
+                    continue
+                end = start + len(key)
+                # Nothing touches a name's first letter or digit on the left; a mark before it can be touched.
+                if (end < length and lower[end].isalnum()) or (offset and not _apart(lower, start, end)):
+                    continue
+                shape = shape or _shape(text)
+                surface = folded[start:end]
+                meant = [
+                    entries[n] for written, n in pairs if _written_alike(surface, written, kinds[n], shape)
+                ]
+                if meant:
+                    found.append((start, end, tuple(meant)))
+        return found
+
+    @staticmethod
+    def _unlike(found: list[_Found]) -> list[Hit]:
+        """Of names that overlap the longest, of two as long the first; in text order."""
+        found.sort(key=_by_length)
+        taken = 0
         hits = []
-        for start, end, entries in found:
-            if all(end <= a or start >= b for a, b in taken):
-                taken.append((start, end))
-                hits.append(Hit(start, end, entries))
-        return sorted(hits, key=lambda h: h.start)
+        for match in found:
+            start, end, _ = match
+            place = ((1 << (end - start)) - 1) << start
+            if not taken & place:
+                taken |= place
+                hits.append(Hit(*match))
+        hits.sort(key=_by_start)
+        return hits
 
     def is_known(self, word: str) -> bool:
-        """Whether a single word, in any case, begins or is an entry (a cheap test)."""
-        return word.translate(HYPHENS).lower() in self._index
+        """Whether a single word, in any case, is a name or word of the tables."""
+        return self._can_be(word, _KNOWN)
 
     def names_actor(self, word: str) -> bool:
         """Whether a single word can stand for people or a body: not for a weapon, a site or a thing."""
-        pairs = self._index.get(word.translate(HYPHENS).lower(), ())
-        return any(not (e.kind == "role" and e.sort in ("weapon", "site", "adjective")) for _, e in pairs)
+        return self._can_be(word, _ACTOR)
 
     def names_doer(self, word: str) -> bool:
         """Whether a single word is (part of) an actor of the tables and not only a seat or region."""
-        pairs = self._index.get(word.translate(HYPHENS).lower(), ())
-        return (
-            any(
-                e.kind not in ("seat", "region")
-                and not (e.kind == "role" and e.sort in ("weapon", "site", "adjective"))
-                for _, e in pairs
-            )
-            or word in self._words
-        )
+        return self._can_be(word, _DOER)
 
     def names_site(self, word: str) -> bool:
         """Whether a single word is a site of the role table."""
-        return any(
-            e.kind == "role" and e.sort == "site"
-            for _, e in self._index.get(word.translate(HYPHENS).lower(), ())
-        )
+        return self._can_be(word, _SITE)
+
+    def _can_be(self, word: str, what: int) -> bool:
+        return bool(self._flags.get(word.translate(HYPHENS).lower(), 0) & what)
 
     def iter_surfaces(self) -> Iterator[tuple[str, ActorEntry]]:
-        """Every written form with its entry, for the lexicon check."""
-        for pairs in self._index.values():
-            yield from pairs
+        """Every written form with its entry. Unpacks all names: ``entries_of`` is far cheaper where these are not needed."""
+        for runs in self._packed:
+            for _, _, pairs in self._opening(runs):
+                for written, number in pairs:
+                    yield written, self._entries[number]
+
+    def entries_of(self, *kinds: EntryKind) -> Iterator[ActorEntry]:
+        """Every entry of these kinds, each once; a weak name or surname has an entry of its own."""
+        for number, kind in enumerate(self._entries.kinds):
+            if kind in kinds:
+                yield self._entries[number]
 
     def country_code(self, iso3: str) -> str:
         """CAMEO's code of a country (differs from ISO for a few)."""
@@ -387,6 +628,34 @@ class ActorLexicon:
         """The country's name as ACLED prints it."""
         row = self.countries.get(iso3)
         return (row["acled_name"] or row["name"]) if row else iso3
+
+
+def _wanting(hits: Sequence[Hit]) -> bool:
+    """Whether one of the names is a weak one of a group."""
+    return any(e.weak and e.wants_support for h in hits for e in h.entries)
+
+
+_OF_A_COUNTRY = COUNTRY_KINDS | {"region", "region_adjective"}
+
+
+def _by_length(found: _Found) -> tuple[int, int]:
+    return found[0] - found[1], found[0]
+
+
+_by_start = attrgetter("start")
+
+
+def _locate(text: str, run: str, start: int) -> int:
+    """Where a run of letters and digits that the text has, not as part of a longer one, stands first from ``start``."""
+    at = text.find(run, start)
+    while not _apart(text, at, at + len(run)):
+        at = text.find(run, at + 1)
+    return at
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Whether no letter or digit touches the words from ``start`` to ``end``."""
+    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
 def _term(row: dict[str, str]) -> Term:
@@ -436,7 +705,16 @@ PRIMARY_ROLES = frozenset(
 )
 
 
+_CAPITAL = re.compile("[A-Z]")
+_SMALL = bytes(range(ord("a"), ord("z") + 1))
+
+
 def _shape(text: str) -> str:
+    """Whether a text is written in small letters ("lower"), in capitals ("upper"), or as usual ("mixed")."""
+    plain = text.encode("ascii", "ignore")
+    if _CAPITAL.search(text) and len(plain) - len(plain.translate(None, _SMALL)) >= 0.3 * len(text):
+        # The common case, told in no time: with so many small letters, capitals are fewer than wanted below.
+        return "mixed"
     letters = sum(map(str.isalpha, text))
     if not letters:
         return "mixed"
@@ -446,8 +724,8 @@ def _shape(text: str) -> str:
     return "upper" if upper > 0.7 * letters and letters > 20 else "mixed"
 
 
-def _written_alike(surface: str, written: str, entry: ActorEntry, shape: str, start: int) -> bool:
-    if entry.kind == "role":
+def _written_alike(surface: str, written: str, kind: str, shape: str) -> bool:
+    if kind == "role":
         # Role words are written in any way; but "us" is no role and short capitals are.
         return written.islower() or shape != "mixed" or surface[0].isupper() or surface == written
     if shape == "lower":
@@ -469,4 +747,11 @@ def _written_alike(surface: str, written: str, entry: ActorEntry, shape: str, st
 @without_collections()
 def load_actors(folders: tuple[Path, ...]) -> ActorLexicon:
     """The actor tables of these folders. Raises LexiconError with the file."""
-    return ActorLexicon(folders)
+    return ActorLexicon(compiled("actors", lambda: _input_files(folders), lambda: compile_tables(folders)))
+
+
+def _input_files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Every actor table, with the number of its folder."""
+    for number, folder in enumerate(folders):
+        for path in sorted((folder / "actors").glob("*.csv")):
+            yield f"{number}/{path.name}", path

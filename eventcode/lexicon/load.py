@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from eventcode.errors import LexiconError
+from eventcode.lexicon.cache import compiled
 from eventcode.lexicon.entries import (
     ActLexicon,
     Example,
@@ -26,6 +28,7 @@ from eventcode.lexicon.pausing import without_collections
 from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.resources import lexicon_dir
 
+T = TypeVar("T")
 VERB_SLOTS = (("subj",), ("obj",))
 NOUN_SLOTS = (("poss", "by", "compound"), ("on", "against", "at", "of"))
 # "besieged", "held hostage" tell what somebody suffers; "sceptical about" what somebody thinks.
@@ -302,6 +305,19 @@ def lexicon_folders(overlay: Path | None = None) -> tuple[Path, ...]:
 @without_collections()
 def load_acts(folders: tuple[Path, ...]) -> ActLexicon:
     """The act lexicon of these folders, indexed. Raises LexiconError naming file and entry."""
+    return _revived(compiled("acts", lambda: _input_files(folders), lambda: _compile(folders)))
+
+
+def _input_files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Every file that an act lexicon is made of, with the number of its folder."""
+    for number, folder in enumerate(folders):
+        grammar = [p for name in ("grammar.yaml", "stances.yaml") if (p := folder / name).exists()]
+        for path in (*grammar, *sorted(folder.glob("sets_*.yaml")), *act_files([folder])):
+            yield f"{number}/{path.relative_to(folder).as_posix()}", path
+
+
+def _compile(folders: Sequence[Path]) -> dict[str, Any]:
+    """The act lexicon as plain data: records as tuples in lists, and in the indexes their numbers in these lists."""
     sets = read_sets(folders)
     entries = read_entries(folders)
     index: dict[str, list[Trigger]] = defaultdict(list)
@@ -323,20 +339,88 @@ def load_acts(folders: tuple[Path, ...]) -> ActLexicon:
         if (folder / "stances.yaml").exists():
             stance_items = read_yaml(folder / "stances.yaml")
     stances, stance_index, turns = _stances(stance_items, sets)
+    ordered = {k: sorted(v, key=lambda t: (-len(t.pattern), t.never is False)) for k, v in index.items()}
+    patterns, refinements = _Numbers[Pattern](), _Numbers[tuple[Refinement, ...]]()
+    known, stance_known = _Numbers[Trigger](), _Numbers[StanceTrigger]()
+    numbered = {k: tuple([known.of(t) for t in v]) for k, v in ordered.items()}
+    stance_numbered = {k: tuple([stance_known.of(t) for t in v]) for k, v in stance_index.items()}
+    return {
+        "topics": {n: e.get("topic", "statement") for n, e in entries.items()},
+        "glosses": {n: e.get("gloss", "") for n, e in entries.items()},
+        "triggers": [
+            tuple(t._replace(pattern=patterns.of(t.pattern), refine=refinements.of(t.refine)))  # type: ignore[arg-type]
+            for t in known
+        ],
+        "trigger_index": numbered,
+        "stance_triggers": [tuple(t._replace(pattern=patterns.of(t.pattern))) for t in stance_known],  # type: ignore[arg-type]
+        "stance_index": stance_numbered,
+        "patterns": _shared(patterns),
+        "refinements": [tuple([tuple(r) for r in rs]) for rs in refinements],
+        "stances": {n: astuple(s) for n, s in stances.items()},
+        "turns": turns,
+        "light": _light(grammar.get("light", [])),
+        "reverse": _light(grammar.get("reverse", [])),
+        "words": {k: frozenset(v) for k, v in grammar.get("words", {}).items()},
+        "forms": dict(grammar.get("forms", {})),
+        "examples": [tuple(e) for e in examples],
+    }
+
+
+def _shared(patterns: Iterable[Pattern]) -> list[tuple[Words, tuple[Words, ...], str]]:
+    """The patterns as plain tuples with equal sets of words being one: ``marshal`` writes the same object once only."""
+    sets: dict[Words, Words] = {}
+    rests: dict[tuple[Words, ...], tuple[Words, ...]] = {}
+    texts: dict[str, str] = {}
+    out = []
+    for head, rest, text in patterns:
+        rest = tuple([sets.setdefault(words, words) for words in rest])
+        out.append((sets.setdefault(head, head), rests.setdefault(rest, rest), texts.setdefault(text, text)))
+    return out
+
+
+class _Numbers(Generic[T]):
+    """Numbers of records in the order in which they were first asked for. The same record means the same object, as a
+    faulty file may hold what has no hash."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._records: list[T] = []
+
+    def of(self, record: T) -> int:
+        number = self._numbers.setdefault(id(record), len(self._records))
+        if number == len(self._records):
+            self._records.append(record)
+        return number
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._records)
+
+
+def _revived(data: Mapping[str, Any]) -> ActLexicon:
+    # Named tuples are made without their constructors, which would take longer than all the rest.
+    make = tuple.__new__
+    patterns = [make(Pattern, p) for p in data["patterns"]]
+    refinements = [tuple([make(Refinement, r) for r in rs]) for rs in data["refinements"]]
+    triggers = [
+        make(Trigger, (act, topic, patterns[pattern], *frame, refinements[refine], never))
+        for act, topic, pattern, *frame, refine, never in data["triggers"]
+    ]
+    stance_triggers = [
+        make(StanceTrigger, (stance, kind, patterns[pattern], *rest))
+        for stance, kind, pattern, *rest in data["stance_triggers"]
+    ]
     return ActLexicon(
-        topics={n: e.get("topic", "statement") for n, e in entries.items()},
-        glosses={n: e.get("gloss", "") for n, e in entries.items()},
-        triggers={
-            k: tuple(sorted(v, key=lambda t: (-len(t.pattern), t.never is False))) for k, v in index.items()
-        },
-        stances=stances,
-        stance_triggers=stance_index,
-        turns=turns,
-        light=_light(grammar.get("light", [])),
-        reverse=_light(grammar.get("reverse", [])),
-        words={k: frozenset(v) for k, v in grammar.get("words", {}).items()},
-        forms=dict(grammar.get("forms", {})),
-        examples=tuple(examples),
+        topics=data["topics"],
+        glosses=data["glosses"],
+        triggers={k: tuple([triggers[i] for i in v]) for k, v in data["trigger_index"].items()},
+        stances={n: Stance(*s) for n, s in data["stances"].items()},
+        stance_triggers={k: tuple([stance_triggers[i] for i in v]) for k, v in data["stance_index"].items()},
+        turns=data["turns"],
+        light=data["light"],
+        reverse=data["reverse"],
+        words=data["words"],
+        forms=data["forms"],
+        examples=tuple([make(Example, e) for e in data["examples"]]),
     )
 
 
