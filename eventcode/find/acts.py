@@ -415,9 +415,12 @@ class ActReader:
         outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
         done = self._deed(tree, base, head, chain, args, outer)
         if outer is None:
-            return [done]
+            claims = [link for link in chain.links if link.stance.kind == "report" and link.stance.claimed]
+            return [*(self._stanced(tree, done, chain, args, link) for link in claims[:1]), done]
         out = [self._stanced(tree, done, chain, args, outer)]
-        if outer.stance.factive and done.status in ("occurred", "ongoing"):
+        # "welcomed the call for a ceasefire": what was called for has not happened.
+        told = [link for link in chain.links if link.stance.kind == "communicative"]
+        if outer.stance.factive and told == [outer] and done.status in ("occurred", "ongoing"):
             out.append(done)
         return out
 
@@ -512,11 +515,11 @@ class ActReader:
             if is_negated(verb, self.lexicon):
                 return "negated"
         kind = modal(verb, self.lexicon) if g.is_verbal(verb) else None
-        if kind == "future":
-            return "future"
-        if kind in ("possible", "conditional") or is_conditional(token, self.lexicon) or is_question(token):
+        if is_conditional(token, self.lexicon) or is_question(token):
             return "hypothetical"
-        return "occurred"
+        if kind == "future" or (kind == "conditional" and reporter(verb, self.lexicon) is not None):
+            return "future"  # "will allow"; "said it would allow"
+        return "hypothetical" if kind in ("possible", "conditional") else "occurred"
 
     def _modal_stance(self, tree: Tree, done: ActMention, chain: Chain) -> ActMention:
         """ "will send" states an intention, "must stop" in somebody's mouth is a demand; both occur when they are said."""
@@ -553,6 +556,7 @@ class ActReader:
             asks = speaker is not None and any(
                 t.stance == "demand" for t in self.lexicon.stance_triggers.get(speaker.lemma, ())
             )
+            asks = asks or any(c.lower in self.lexicon.words["must"] for c in verb.children)
             return self._said(done, "demand" if asks else "appeal", source, targets)
         return done
 
@@ -611,6 +615,7 @@ class ActReader:
                 found = g.children(token, "dative", "iobj")
             else:
                 found = [x for t in sorted(tokens) for x in g.prepositional(token.tree[t], slot)]
+            found = [x for x in found if not self._is_time(x)]
             if found:
                 return [c for f in found for c in g.conjuncts(f)]
         return []
@@ -646,6 +651,8 @@ class ActReader:
         ):
             # Nobody is asked to act: a call for sanctions against X threatens X.
             stance = "threaten"
+        if stance == "agree" and len(sources) > 1 and not targets:
+            targets = sources  # "Jordan and Britain agreed to": each with the other
         status = self._level_status(outer.token, "occurred")
         if done.status == "negated" and done.stance == "do":
             turned = self.lexicon.turns.get(topics[0])
