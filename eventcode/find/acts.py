@@ -257,7 +257,7 @@ class ActReader:
             if not sources and "compound" in t.source:
                 # "rebel attack" as a pattern: its first word is still whose attack it is.
                 own = (tree[i] for i in sorted(m.tokens) if i < m.head)
-                sources = [w for w in own if w.dep in ("compound", "amod", "nmod") and self.doer(w)][:1]
+                sources = [w for w in own if w.dep in ("compound", "amod", "nmod") and self.actorish(w)][:1]
         for slot in t.target:
             if targets:
                 break

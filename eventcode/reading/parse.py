@@ -119,6 +119,10 @@ class SentenceParser:
             if made_sentence(tree, verb):
                 trees[at] = with_words_of(trees[at], tree)
 
+    def close(self) -> None:
+        """Let the model forget the words that were met last."""
+        self._zone.close()
+
     def _forget(self) -> None:
         """Let the model forget the words it met, once they are many: memory does not grow with the number of articles."""
         if len(self._nlp.vocab) > self._most_words:

@@ -143,9 +143,17 @@ class Tree:
         return range(first, last) if first < last else None
 
     def top(self, span: range) -> Word:
-        """Of the words of a span, the one nearest to the sentence's root, the first of several."""
+        """Of the words of a span, the one nearest to the sentence's root, the first of several; marks and spaces last."""
         outward = [w for w in self.words[span.start : span.stop] if w.head is w or w.head.i not in span]
-        return min(outward, key=lambda w: sum(1 for _ in w.ancestors))
+        return min(outward, key=_from_root)
+
+
+def _from_root(word: Word) -> int:
+    if word.head is word:
+        return -1
+    if not word.children and word.pos in ("PUNCT", "SPACE"):
+        return len(word.tree)
+    return sum(1 for _ in word.ancestors)
 
 
 Form = tuple[str, str, str, str]

@@ -1,0 +1,64 @@
+"""Events: which place goes with which side, which row comes first, and what ACLED leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Reading
+
+from eventcode.coding.actor_classes import is_private
+from eventcode.model import Actor
+
+Read = Callable[[str], Reading]
+
+
+def rows(reading: Reading, *columns: str) -> list[tuple[object, ...]]:
+    return [tuple(row[c] for c in columns) for row in reading.events]
+
+
+def test_each_side_with_its_own_town(read: Read) -> None:
+    reading = read("Gunmen attacked police officers in Kano and soldiers in Jos on Friday.")
+    found = {(t, p) for t, p in rows(reading, "target_text", "place_name")}
+    assert {p for t, p in found if str(t).startswith("police")} == {"Kano"}
+    assert {p for t, p in found if str(t).startswith("soldiers")} == {"Jos"}
+
+
+def test_a_sentence_of_violence_comes_first_and_is_told_in_its_order(read: Read) -> None:
+    reading = read(
+        "The president met the ambassador of Chad in Abuja. The governor condemned rebels who had killed ten villagers near Jos."
+    )
+    assert [row["cameo_root"] for row in reading.events][:2] == ["11", "18"]
+    assert reading.events[-1]["cameo_root"] in ("03", "04")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sub_event_type"),
+    [
+        ("Police arrested a man in Leeds on Friday.", None),
+        ("Police arrested John Weller, 41, in Leeds on Friday.", None),
+        ("Police arrested 40 opposition activists in Lusaka on Friday.", "Arrests"),
+        ("A man stabbed two women in Leeds on Friday.", None),
+        ("Gunmen killed two women in Zinder on Friday.", "Attack"),
+        ("Her daughter was kidnapped in Leeds on Friday.", None),
+    ],
+)
+def test_ordinary_crime_is_none_of_acled_s(read: Read, sentence: str, sub_event_type: str | None) -> None:
+    assert {row["acled_sub_event_type"] for row in read(sentence).events} <= {sub_event_type}
+
+
+@pytest.mark.parametrize(
+    ("text", "roles", "expected"),
+    [
+        ("a man", ("CVL",), True),
+        ("him", (), True),
+        ("a 33-year-old man", ("CVL",), True),
+        ("a family of five", ("CVL",), False),
+        ("the villagers", ("CVL",), False),
+        ("a policeman", ("COP",), False),
+        ("a bomb", (), False),
+    ],
+)
+def test_private_persons(text: str, roles: tuple[str, ...], expected: bool) -> None:
+    actor = Actor(text, 0, len(text), roles=roles)
+    assert is_private(actor, frozenset({"family", "people"})) is expected
