@@ -17,7 +17,7 @@ from eventcode.find.dates import DateMention, find_dates
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "dates.yaml").read_text(encoding="utf-8"))
 PIECES = ["May", "3", "-", "5", "2015", "last", "week", "Monday", "since", "from", "to", "and", "between", "Jan.", "the",
           "1990s", ",", "two", "days", "ago", "early", "in", "mid-", "(", "29 February", "9999", "coming", "years", "İ",
-          "decade", "summer", "next", "hours", "later", "999"]  # fmt: skip
+          "decade", "summer", "next", "hours", "later", "999", "Easter", "fortnight", "after", "into", "today", "21/08/2013", "eve of"]  # fmt: skip
 
 
 def shown(mention: DateMention, anchor: date | None, tense: Any) -> str:

@@ -12,13 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, Protocol
 
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
+
 Tense = Literal["past", "future"]
-Unit = Literal["hour", "day", "week", "month", "year", "decade"]
+Unit = Literal["hour", "day", "week", "fortnight", "month", "year", "decade"]
+Rite = Literal["western", "orthodox"]
 Which = Literal["", "last", "this", "next"]
 
 _SHIFTS = {"": 0, "last": -1, "this": 0, "next": 1}
 _COARSENESS = ("day", "week", "month", "year", "unknown")
-_UNIT_DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366, "decade": 3660}
+_UNIT_DAYS = {"hour": 1, "day": 1, "week": 7, "fortnight": 14, "month": 31, "year": 366, "decade": 3660}
+# The rules for Easter that dateutil knows hold from the Gregorian reform on.
+_EASTER_YEARS = range(1583, 4100)
+# Up to so many days, whole weeks are counted from day to day; beyond, "nine weeks ago" is a round figure.
+_COUNTED_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,57 @@ class CalendarDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Feast(CalendarDate):
+    """Days counted from Easter Sunday: Good Friday is -2 to -2. ``rite``: whose Easter."""
+
+    begins: int = 0
+    ends: int = 0
+    rite: Rite = "western"
+
+    @property
+    def precision(self) -> str:
+        """day, or week for several days."""
+        return "day" if self.begins == self.ends else "week"
+
+    def _span(self, year: int) -> tuple[date, date] | None:
+        if year not in _EASTER_YEARS:
+            return None
+        sunday = easter(year, EASTER_ORTHODOX if self.rite == "orthodox" else EASTER_WESTERN)
+        return sunday + timedelta(days=self.begins), sunday + timedelta(days=self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A holiday that countries keep on different days: the one of them nearest to the anchor is meant."""
+
+    days: tuple[CalendarDate, ...]
+
+    def window(self, anchor: date | None, tense: Tense) -> Window:
+        """The nearest of the days; without an anchor the first."""
+        found = [day.window(anchor, tense) for day in self.days]
+        if anchor is None:
+            return found[0]
+        return min(found, key=lambda w: abs((w.first - anchor).days) if w.first else 10**6)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """``step`` counted from another date of the sentence: "two days after the truce of 3 June"."""
+
+    base: Expression
+    step: Expression
+
+    def window(self, anchor: date | None, tense: Tense) -> Window:
+        """The step from the base's first day to the step from its last."""
+        base = self.base.window(anchor, tense)
+        if base.first is None or base.last is None:
+            return replace(self.step.window(None, tense), basis="relative")
+        first, last = (self.step.window(day, "future") for day in (base.first, base.last))
+        precision = max(first.precision, base.precision, key=_COARSENESS.index)
+        return Window(first.first, last.last, precision, "relative")
+
+
+@dataclass(frozen=True, slots=True)
 class WeekOfMonth:
     """Seven days of a month, counted from its first day ("the second week of March" is the 8th to the 14th); 0 is the last."""
 
@@ -269,13 +327,16 @@ class Period:
 class Distance:
     """So many units before (``sign`` -1) or after (+1) the anchor: "two days ago", "several weeks later".
 
-    Days are exact; weeks leave three days on each side; months and years give the calendar month or year.
+    Days are exact; up to four weeks give the same weekday, more of them leave three days on each side; months and
+    years give the calendar month or year. ``same``: the day, week or month with the anchor's place in the calendar
+    ("ten years ago today", "a year ago this month").
     """
 
     unit: Unit
     low: int
     high: int
     sign: int
+    same: Literal["", "day", "week", "month"] = ""
 
     def window(self, anchor: date | None, tense: Tense) -> Window:
         """Days that can be meant."""
@@ -283,25 +344,47 @@ class Distance:
         if anchor is None:
             return Window(None, None, precision, "relative")
         near, far = self.sign * self.low, self.sign * self.high
-        if self.unit in ("day", "hour", "week"):
-            days = 7 if self.unit == "week" else 1
+        if self.same and near == far and self.unit in ("month", "year", "decade"):
+            return self._anniversary(anchor, near)
+        if self.unit in ("day", "hour", "week", "fortnight"):
+            days = _UNIT_DAYS[self.unit]
             if self.unit == "hour":
                 near, far = int(near / 24), int((far + self.sign * 23) / 24)
-            slack = 3 if self.unit == "week" else 0
+            exact = self.same or (near == far and abs(far) * days <= _COUNTED_DAYS)
+            slack = 0 if days == 1 or exact else 3
             first, last = sorted((near * days, far * days))
             return replace(Days(first - slack, last + slack).window(anchor, tense), precision=precision)
         ends = [Period(self.unit, shift).window(anchor, "future") for shift in sorted((near, far))]
         return Window(ends[0].first, ends[1].last, precision, "relative")
 
+    def _anniversary(self, anchor: date, units: int) -> Window:
+        months = units * {"month": 1, "year": 12}.get(self.unit, 120)
+        year, month = _add_months(anchor.year, anchor.month, months)
+        if not 1 < year < 9998:
+            return Window(None, None, "unknown", "relative")
+        day = date(year, month, min(anchor.day, calendar.monthrange(year, month)[1]))
+        if self.same == "day":
+            return Window(day, day, "day", "relative")
+        return Period("week" if self.same == "week" else "month", 0).window(day, "future")
+
     def _precision(self) -> str:
+        if self.same and self.low == self.high:
+            return self.same
         finer: dict[str, str] = {
             "hour": "day",
             "day": "day",
             "week": "week",
+            "fortnight": "week",
             "month": "month",
             "year": "year",
         }
-        coarser: dict[str, str] = {"hour": "day", "day": "week", "week": "month", "month": "year"}
+        coarser: dict[str, str] = {
+            "hour": "day",
+            "day": "week",
+            "week": "month",
+            "fortnight": "month",
+            "month": "year",
+        }
         return (finer if self.low == self.high else coarser).get(self.unit, "unknown")
 
 

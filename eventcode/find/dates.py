@@ -20,12 +20,16 @@ import yaml
 from eventcode.errors import LexiconError
 from eventcode.find.date_meaning import (
     CalendarDate,
+    Counted,
     Days,
     Decade,
     Distance,
     Expression,
+    Feast,
+    Nearest,
     Period,
     Range,
+    Rite,
     Season,
     Since,
     Stretch,
@@ -48,6 +52,14 @@ _RANGE_OPEN = re.compile(r"\b(between|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _RANGE_LINK = re.compile(
     r"\s*(?:,?\s+(?:and|to|until|till|through)\s+(?:the\s+)?|\s?[-–—]\s?)\Z", re.IGNORECASE
 )
+# "two days after the truce of 3 June": what stands between the count and the date that it is counted from.
+_COUNT_OPEN = re.compile(r"\b(?:after|before|into|of)\Z", re.IGNORECASE)
+_COUNT_GAP = re.compile(r"\s(?:[^,;:()\"“”]|,\s+(?:which|that|who|when)\b){0,80}\Z", re.IGNORECASE)
+_COUNT_ENDS = re.compile(r"\s*(?:\Z|[.,;:)]|(?:and|but|when|as|while|in|at|on|by|near)\b)", re.IGNORECASE)
+_NEEDS_DATE = re.compile(r"\b(?:into|eve\s+of)\Z", re.IGNORECASE)
+_ARTICLE = re.compile(r"\ban?\s\Z")
+_LONGEST_BACKWARD = 120
+_PRECISIONS = ("day", "week", "month", "year")
 _WORD_START = re.compile(r"(?<!\w)[\w'’]")
 _LONGEST_LEAD = 32
 _BLANKS = re.compile(r"\s+")
@@ -124,12 +136,15 @@ class _Words:
     parts: Mapping[str, tuple[float, float]]
     units: Mapping[str, Unit]
     seasons: Mapping[str, int]
-    holidays: Mapping[str, tuple[int, int]]
+    holidays: Mapping[str, Sequence[tuple[int, int]]]
+    feasts: Mapping[str, tuple[int, int, Rite]]
+    no_holiday: Sequence[str]
+    happenings: Sequence[str]
     known_days: Mapping[str, date]
 
 
 def _key(word: str) -> str:
-    return _BLANKS.sub(" ", word.strip()).lower()
+    return _BLANKS.sub(" ", word.strip()).lower().replace("’", "'")
 
 
 def _load(path: Path) -> _Words:
@@ -159,6 +174,10 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         for number, day in enumerate(data["weekdays"])
         for word in [day["name"], *day["short"]]
     }
+    holidays: dict[str, list[tuple[int, int]]] = {}
+    for row in data["holidays"]:
+        for word in row["words"]:
+            holidays.setdefault(_key(word), []).append((int(row["month"]), int(row["day"])))
     numbers = {_key(word): (int(value), int(value)) for word, value in data["numbers"].items()}
     numbers |= {_key(word): (int(low), int(high)) for word, (low, high) in data["vague_numbers"].items()}
     return _Words(
@@ -189,11 +208,14 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         },
         units={_key(word): cast(Unit, unit) for unit, words in data["units"].items() for word in words},
         seasons={_key(word): int(month) for word, month in data["seasons"].items()},
-        holidays={
-            _key(word): (int(row["month"]), int(row["day"]))
-            for row in data["holidays"]
+        holidays=holidays,
+        feasts={
+            _key(word): (int(row["from"]), int(row["to"]), cast(Rite, row.get("rite", "western")))
+            for row in data["feasts"]
             for word in row["words"]
         },
+        no_holiday=data["no_holiday"],
+        happenings=data["happenings"],
         known_days={
             _key(word): date.fromisoformat(row["date"]) for row in data["known_days"] for word in row["words"]
         },
@@ -201,7 +223,8 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
 
 
 def _any(words: Iterable[str]) -> str:
-    """A pattern for any of the words, in small letters, the longest first; a blank stands for any blanks.
+    """A pattern for any of the words, in small letters, the longest first; a blank stands for any blanks, a straight
+    apostrophe for a curved one too.
 
     Built as a tree of shared beginnings: trying two hundred words one by one at each word of a text is ten times slower.
     """
@@ -214,9 +237,12 @@ def _any(words: Iterable[str]) -> str:
     return _branches(tree)
 
 
+_CHARACTERS = {" ": r"\s+", "'": "['’]"}
+
+
 def _branches(tree: Mapping[str, Any]) -> str:
     branches = [
-        (r"\s+" if char == " " else re.escape(char)) + _branches(below)
+        _CHARACTERS.get(char, re.escape(char)) + _branches(below)
         for char, below in sorted(tree.items())
         if char
     ]
@@ -253,10 +279,16 @@ class _Builder:
         unit = rf"(?:{_any(words.units)})\b"
         self.fragments: list[tuple[str, str, Callable[[Fields], tuple[Expression, Reference] | None]]] = [
             ("iso", r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b", self.iso),
+            (
+                "numeric",
+                r"(?P<first>\d{1,2})[/.](?P<second>\d{1,2})[/.](?P<year>(?:19|20)\d\d)\b(?![/.]\d)",
+                self.numeric,
+            ),
             ("known", rf"(?P<words>{_any(words.known_days)})(?!\w)", self.known),
             (
                 "holiday",
-                rf"(?P<words>{_any(words.holidays)})(?!\w)(?:,?\s+(?P<year>{_YEAR})\b)?",
+                rf"(?:(?P<which>last|this|next)\s+)?(?P<words>{_any([*words.holidays, *words.feasts])})(?!\w)"
+                rf"(?:,?\s+(?P<year>{_YEAR})\b|{year_suffix})?(?!\s+(?:{_any(words.no_holiday)})\b)",
                 self.holiday,
             ),
             (
@@ -318,7 +350,7 @@ class _Builder:
             ),
             (
                 "weekday",
-                rf"(?:(?P<which>last|this|next|past)\s+|(?:early|late)\s+(?:on\s+)?|overnight\s+(?:on\s+|into\s+)?)?"
+                rf"(?:(?P<which>last|this|next|past|(?:this\s+)?coming)\s+|(?:early|late)\s+(?:on\s+)?|overnight\s+(?:on\s+|into\s+)?)?"
                 rf"(?P<weekday>{_any(words.weekdays_alone)})\b(?:\s+(?:{_any(words.day_times)})\b)?{named}",
                 self.weekday,
             ),
@@ -327,12 +359,16 @@ class _Builder:
                 r"(?:(?P<which>last|this|next|past)\s+|(?:over|at|during|on)\s+the\s+(?:(?P<which2>past|last)\s+)?|the\s+)weekend\b",
                 self.weekend,
             ),
-            ("day", rf"(?P<words>{_any(words.day_phrases)})\b", self.day_phrase),
+            ("day", rf"(?P<words>{_any(words.day_phrases)})\b(?!\s+(?:of|between|from)\b)", self.day_phrase),
             (
                 "distance",
-                rf"(?P<number>{self.number})\s+(?P<unit>{unit})\s+(?P<side>ago|earlier|before|previously|later|after|afterwards?)\b",
+                rf"(?P<number>{self.number})\s+(?P<unit>{unit})(?:\s+(?P<to_the>to\s+the\s+day))?"
+                rf"\s+(?P<side>ago|earlier|before|previously|later|after|afterwards?)\b"
+                rf"(?:\s+(?P<same>today|tonight|this\s+(?:day|morning|afternoon|evening|week|month))\b)?",
                 self.distance,
             ),
+            ("into", rf"(?P<number>{self.number})\s+(?P<unit>{unit})\s+(?P<side>into)\b", self.distance),
+            ("eve", r"the\s+eve\s+of\b", self.eve),
             ("vague_ago", rf"(?P<unit>{unit})\s+(?P<side>ago|earlier|later)\b", self.distance),
             (
                 "stretch",
@@ -342,12 +378,12 @@ class _Builder:
             ),
             (
                 "stretch_one",
-                r"(?P<over>over|during|for|throughout|in|within)\s+the\s+(?P<side>past|last|coming|next)\s+(?P<unit>week|month|year|decade|day)\b(?!\s+of\b)",
+                r"(?P<over>over|during|for|throughout|in|within)\s+the\s+(?P<side>past|last|coming|next)\s+(?P<unit>week|fortnight|month|year|decade|day)\b(?!\s+of\b)",
                 self.stretch,
             ),
             (
                 "period",
-                rf"(?:(?P<earlier>earlier|later)\s+|{part})?(?P<which>last|this|next|past|previous)\s+(?P<unit>week|month|year|decade)\b(?!\s+of\b)"
+                rf"(?:(?P<earlier>earlier|later)\s+|{part})?(?P<which>last|this|next|past|previous|following)\s+(?P<unit>week|month|year|decade)\b(?!\s+of\b)"
                 rf"(?!['’]s?\s+(?:[a-z]+\s+)?(?:later|earlier))",
                 self.period,
             ),
@@ -359,8 +395,9 @@ class _Builder:
             (
                 "year",
                 rf"(?:{part}(?P<year>{_YEAR})|(?=\d)(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bof\s)|(?<=\bthe\s)|(?<=\buntil\s)|(?<=\bfrom\s)|(?<=\bduring\s)"
+                rf"|(?<=\ba\s)|(?<=\ban\s)|(?<=\bhis\s)|(?<=\bher\s)|(?<=\bits\s)|(?<=\btheir\s)"
                 rf"|(?<=\d\sto\s)|(?<=\d\sand\s)|(?<=\bbetween\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\bby\s)|(?<=\bthrough\s)|(?<=\blate\s)|(?<=\byear\s)|(?<=\()|(?<=\d[-–])|(?<=['’]s\s))"
-                rf"(?P<year2>{_YEAR}))\b{_NO_FIGURE}",
+                rf"(?P<year2>{_YEAR})(?!-[a-z])|(?P<year3>{_YEAR})(?=\s+(?:[a-z]+\s+)?(?:{_any(words.happenings)})\b))\b{_NO_FIGURE}",
                 self.year,
             ),
         ]
@@ -373,8 +410,8 @@ class _Builder:
         ]
         words = self.words
         cues = [
-            *words.months, *words.weekdays_alone, *words.day_phrases, *words.holidays, *words.units, *words.seasons,
-            *words.known_days, "weekend",
+            *words.months, *words.weekdays_alone, *words.day_phrases, *words.holidays, *words.feasts, *words.units,
+            *words.seasons, *words.known_days, "weekend", "eve of",
         ]  # fmt: skip
         return _Grammar(
             prefilter=re.compile(rf"(?<!\w)(?:{_any(cues)}|{_YEAR}s?)\b|\d0['’]?s\b"),
@@ -397,15 +434,33 @@ class _Builder:
         year, month, day = (int(fields[name] or 0) for name in ("year", "month", "day"))
         return (CalendarDate(year, month, day), "publication") if month <= 12 else None
 
+    def numeric(self, fields: Fields) -> tuple[Expression, Reference] | None:
+        """21/08/2013, 8.21.2013; not 03/04/2013, which countries read differently"""
+        first, second, year = (int(fields[name] or 0) for name in ("first", "second", "year"))
+        day, month = (first, second) if second <= 12 else (second, first)
+        if not 1 <= month <= 12 or day > 31 or (first <= 12 and second <= 12 and first != second):
+            return None
+        return CalendarDate(year, month, day), "publication"
+
     def known(self, fields: Fields) -> tuple[Expression, Reference] | None:
         """9/11"""
         day = self.words.known_days[_key(fields["words"] or "")]
         return CalendarDate(day.year, day.month, day.day), "publication"
 
     def holiday(self, fields: Fields) -> tuple[Expression, Reference] | None:
-        """Christmas Eve, Christmas 2014"""
-        month, day = self.words.holidays[_key(fields["words"] or "")]
-        return CalendarDate(_number(fields["year"]), month, day), "publication"
+        """Christmas Eve, Christmas 2014, Good Friday, last Easter"""
+        words = _key(fields["words"] or "")
+        which = cast(Which, fields["which"] or "")
+        year, shift = _number(fields["year"]), _year_shift(fields)
+        if words in self.words.feasts:
+            begins, ends, rite = self.words.feasts[words]
+            feast = Feast(year, which=which, year_shift=shift, begins=begins, ends=ends, rite=rite)
+            return feast, "publication"
+        days = tuple(
+            CalendarDate(year, month, day, which=which, year_shift=shift)
+            for month, day in self.words.holidays[words]
+        )
+        return days[0] if len(days) == 1 else Nearest(days), "publication"
 
     def day_and_month(self, fields: Fields) -> tuple[Expression, Reference] | None:
         """3 January, Jan. 3, 2020, 3-5 May, May 3 to 5, January 3 last year"""
@@ -418,8 +473,7 @@ class _Builder:
         first_day = _number(fields["from"])
         if first_day is None or first_day >= (end.day or 0):
             return end, "publication"
-        duration = _key(fields["link"] or "") != "and"
-        return Range(replace(end, day=first_day), end, duration), "publication"
+        return Range(replace(end, day=first_day), end, duration=True), "publication"
 
     def month(self, fields: Fields) -> tuple[Expression, Reference] | None:
         """January 2020, in March, late May, last August, March this year"""
@@ -473,6 +527,8 @@ class _Builder:
         number = self.words.weekdays[_key(fields["weekday"] or "")]
         if which == "this":
             return Weekday(number, week=0), "publication"
+        if which.endswith("coming"):
+            return Weekday(number, "next"), "publication"
         return Weekday(number, "" if which == "past" else cast(Which, which)), "publication"
 
     def weekend(self, fields: Fields) -> tuple[Expression, Reference] | None:
@@ -486,7 +542,7 @@ class _Builder:
         return Days(first, last), reference
 
     def distance(self, fields: Fields) -> tuple[Expression, Reference] | None:
-        """two days ago, several weeks later, months ago"""
+        """two days ago, several weeks later, months ago, five days into (a truce), ten years ago today"""
         unit = self.words.units[(fields["unit"] or "").lower()]
         plural = (fields["unit"] or "").lower().endswith("s")
         number = fields.get("number")
@@ -495,7 +551,11 @@ class _Builder:
         low, high = self._count(number) if number else (2, 7)
         side = (fields["side"] or "").lower()
         sign = -1 if side in ("ago", "earlier", "before", "previously") else 1
-        return Distance(unit, low, high, sign), "publication" if side == "ago" else "act"
+        return Distance(unit, low, high, sign, _same(fields)), "publication" if side == "ago" else "act"
+
+    def eve(self, fields: Fields) -> tuple[Expression, Reference] | None:
+        """the eve of (the vote on 3 June)"""
+        return Days(-1, -1), "act"
 
     def _count(self, word: str) -> tuple[int, int]:
         return (int(word), int(word)) if word.isdigit() else self.words.numbers[_key(word)]
@@ -513,16 +573,17 @@ class _Builder:
         return Stretch(unit, count, 1 if side in ("coming", "next") else -1, duration), "publication"
 
     def period(self, fields: Fields) -> tuple[Expression, Reference] | None:
-        """last week, earlier this month, late last year, the previous month, earlier in the year"""
+        """last week, earlier this month, late last year, the following month, earlier in the year"""
         unit = cast(Unit, (fields["unit"] or "").lower())
         which = (fields.get("which") or "this").lower()
-        shift = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1}[which]
-        return Period(unit, shift, self._part(fields)), "act" if which == "previous" else "publication"
+        shift = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1, "following": 1}[which]
+        reference: Reference = "act" if which in ("previous", "following") else "publication"
+        return Period(unit, shift, self._part(fields)), reference
 
     def year(self, fields: Fields) -> tuple[Expression, Reference] | None:
         """in 2019, early 2020, the 2015 attack"""
         return CalendarDate(
-            _number(fields["year"] or fields["year2"]), part=self._part(fields)
+            _number(fields["year"] or fields["year2"] or fields["year3"]), part=self._part(fields)
         ), "publication"
 
 
@@ -533,6 +594,16 @@ def _number(figures: str | None) -> int | None:
 def _year_shift(fields: Fields) -> int | None:
     word = fields.get("rel_year")
     return {"last": -1, "this": 0, "next": 1}[word.lower()] if word else None
+
+
+def _same(fields: Fields) -> Literal["", "day", "week", "month"]:
+    """What an anniversary has in common with the day counted from: "ten years ago today", "... this month"."""
+    if fields.get("to_the"):
+        return "day"
+    words = (fields.get("same") or "").split()
+    if not words:
+        return ""
+    return "week" if words[-1] == "week" else "month" if words[-1] == "month" else "day"
 
 
 @lru_cache(maxsize=4)
@@ -600,6 +671,9 @@ def _mention(text: str, low: str, match: re.Match[str], grammar: _Grammar) -> Da
     if isinstance(built[0], Range) and fields.get("from"):
         opening = _RANGE_OPEN.search(text[:start])
         start = opening.start() if opening else start
+        # "between 3 and 5 May" is one of the days, "on 3 and 4 May" both.
+        between = opening is not None and opening.group(1).lower() == "between"
+        built = replace(built[0], duration=not between), built[1]
     if "(" in text[start:end] and text[end : end + 1] == ")":
         end += 1
     return DateMention(start, end, text[start:end], *built)
@@ -611,8 +685,11 @@ def _is_other_word(text: str, low: str, detail: re.Match[str], fields: Fields, g
         return grammar.named_before.search(low[: detail.start()]) is not None
     if fields.get("bare_month"):
         return text[detail.start("bare_month")].islower() and not text.islower()
-    if fields.get("year2"):
-        return int(fields["year2"] or 0) % 50 == 0 and re.match(r"\s+[a-z]", text[detail.end() :]) is not None
+    if fields.get("year2") or fields.get("year3"):
+        if fields.get("year2") and _ARTICLE.search(low[max(0, detail.start() - 3) : detail.start()]):
+            # "a 1998 Toyota"
+            return not _small_word_follows(text, detail.end())
+        return int(detail.group(detail.lastgroup or 0)) % 50 == 0 and _small_word_follows(text, detail.end())
     month = fields.get("month")
     if not month or fields.get("year") or month not in grammar.wary_months:
         return False
@@ -621,6 +698,10 @@ def _is_other_word(text: str, low: str, detail: re.Match[str], fields: Fields, g
     if not (text.islower() or text.isupper()):
         return True
     return not fields.get("context") and grammar.before_date.search(low[: detail.start()]) is None
+
+
+def _small_word_follows(text: str, end: int) -> bool:
+    return re.match(r"\s+[a-z]", text[end:]) is not None
 
 
 def _joined(text: str, found: Sequence[DateMention]) -> list[DateMention]:
@@ -637,7 +718,52 @@ def _joined(text: str, found: Sequence[DateMention]) -> list[DateMention]:
             continue
         joined.append(_opened(text, mention))
         index += 1
-    return joined
+    return _counted(text, joined)
+
+
+def _counted(text: str, found: Sequence[DateMention]) -> list[DateMention]:
+    """Counts such as "two days after", "the following day" tied to the date of the sentence that they start from."""
+    counted: list[DateMention] = []
+    for index, mention in enumerate(found):
+        if mention.reference == "act" and not isinstance(mention.expression, Since | Until | Range):
+            following = found[index + 1] if index + 1 < len(found) else None
+            base = _base(text, mention, counted[-1] if counted else None, following)
+            if base is not None:
+                expression = Counted(base.expression, mention.expression)
+                mention = replace(mention, expression=expression, reference="publication")
+            elif _NEEDS_DATE.search(mention.text) or _dates_another(text, mention, counted):
+                continue
+        counted.append(mention)
+    return counted
+
+
+def _base(
+    text: str, count: DateMention, before: DateMention | None, following: DateMention | None
+) -> DateMention | None:
+    """The date that a count starts from: one inside what stands behind "after", else one told before it."""
+    rest = text[count.end :]
+    if _COUNT_OPEN.search(count.text) and not _COUNT_ENDS.match(rest):
+        near = following is not None and _COUNT_GAP.match(text[count.end : following.start]) is not None
+        return following if near and following is not None and _can_start(following, count) else None
+    near = before is not None and count.start - before.end <= _LONGEST_BACKWARD
+    return before if near and before is not None and _can_start(before, count) else None
+
+
+def _dates_another(text: str, count: DateMention, before: Sequence[DateMention]) -> bool:
+    """ "on Monday, two days after his release": the act has its day already, and the count dates what stands behind it."""
+    if not before or not _COUNT_OPEN.search(count.text) or _COUNT_ENDS.match(text[count.end :]):
+        return False
+    return not text[before[-1].end : count.start].strip(" ,")
+
+
+def _can_start(base: DateMention, count: DateMention) -> bool:
+    """A base as fine as the count, told by itself."""
+    if base.reference == "act" or isinstance(base.expression, Since | Until | Range):
+        return False
+    precisions = [m.expression.window(None, "past").precision for m in (base, count)]
+    if not all(precision in _PRECISIONS for precision in precisions):
+        return False
+    return _PRECISIONS.index(precisions[0]) <= _PRECISIONS.index(precisions[1])
 
 
 def _range(text: str, first: DateMention, last: DateMention) -> DateMention | None:

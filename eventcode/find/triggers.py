@@ -90,6 +90,11 @@ def _hanging(
             dep = child.dep
             # "held them hostage": what is no verb may be a clause of its own to the parser.
             outside = dep in _OUTSIDE and (dep != "ccomp" or is_verbal(child))
+            # "let inspectors in", "allowed monitors to enter": the noun is the subject of what is allowed.
+            if at == 0 and dep in ("ccomp", "xcomp"):
+                for inner in child.children:
+                    if inner.dep == "nsubj" and inner.i not in taken and fits(inner, words):
+                        return inner
             if child.i in taken or (at == 0 and outside and not (subjects and dep == "nsubj")):
                 continue
             if fits(child, words) and not (
@@ -102,11 +107,6 @@ def _hanging(
                     for inner in prep.children if prep.lower == "of" else ():
                         if inner.i not in taken and fits(inner, words):
                             return inner
-            # "let inspectors in", "allowed monitors to enter": the noun is the subject of what is allowed.
-            if at == 0 and dep in ("ccomp", "xcomp"):
-                for inner in child.children:
-                    if inner.dep == "nsubj" and inner.i not in taken and fits(inner, words):
-                        return inner
             # "seized and burned weapons", "economic and military aid": one step over coordination
             if dep in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
                 for other in child.children:

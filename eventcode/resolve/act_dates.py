@@ -6,10 +6,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from eventcode.find.acts import ActMention
+from eventcode.find.acts import VIOLENT, ActMention
+from eventcode.find.date_meaning import CalendarDate, Decade, Tense
 from eventcode.find.dates import DateMention
+from eventcode.find.grammar import is_infinitive, is_verbal
 from eventcode.model import DateValue
 from eventcode.reading.tree import Tree, Word
+
+# Stances about what is still to be done.
+AHEAD = frozenset(
+    {
+        "consider",
+        "intend",
+        "agree",
+        "promise",
+        "offer",
+        "appeal",
+        "demand",
+        "threaten",
+        "refuse",
+        "allow",
+        "could",
+    }
+)
+NOT_YET = frozenset({"future", "hypothetical"})
+MODALS = ("future", "possible", "conditional", "obligation")
+# Steps that a date counted from another act is put behind one that stands by itself; fewer than a main clause is away.
+COUNTED = 8
+# "killed in the 1989 crackdown": whoever suffers in a happening suffers when it happens.
+INSIDE = frozenset({"in", "during", "amid", "throughout"})
 
 
 def publication(day: date | None) -> DateValue:
@@ -34,37 +59,115 @@ def act_date(
     """
     mine = {mention.head, *mention.anchors, *mention.verbs}
     elsewhere = {t for o in others if o is not mention for t in (o.head, *o.verbs)} - mine
-    best: tuple[int, DateMention] | None = None
+    best: tuple[int, DateMention, Word] | None = None
     for d in dates:
         span = tree.covering(d.start, d.end)
         if span is None:
             continue
-        distance = _distance(tree.top(span), mine, elsewhere)
+        top = tree.top(span)
+        distance = _distance(top, _names_only(d, top), mention, mine, elsewhere)
+        if distance is not None and d.reference == "act":
+            # "freed on Monday, two days after his arrest": what counts from another act dates that one first.
+            distance += COUNTED
         if distance is not None and (best is None or distance < best[0]):
-            best = (distance, d)
+            best = (distance, d, top)
     if best is not None:
         # "two days later" counts from the act told before, everything else from the day of publication.
         anchor = last if best[1].reference == "act" and last is not None else day
-        return best[1].resolve(anchor, "past")
+        return best[1].resolve(anchor, _tense(best[2], mention, words))
     if _is_background(tree[mention.head], mention, words):
         return DateValue(None, day, "uncertain", "unknown", "relative")
     return None
 
 
-def _distance(token: Word, mine: set[int], elsewhere: set[int]) -> int | None:
+def _names_only(d: DateMention, top: Word) -> bool:
+    """Whether the date says which one is meant ("the 2015 accord") and not when something is done about it."""
+    yearly = isinstance(d.expression, Decade) or (
+        isinstance(d.expression, CalendarDate) and d.expression.precision == "year"
+    )
+    return yearly and top.dep in ("nummod", "compound", "amod", "nmod", "poss") and top.i < top.head.i
+
+
+def _distance(
+    token: Word, names: bool, mention: ActMention, mine: set[int], elsewhere: set[int]
+) -> int | None:
+    """How many steps up the tree the date is from the act; None where it belongs to something else.
+
+    ``names``: the date is a part of the name of the noun that it stands before.
+    """
     current = token
     for steps in range(12):
         if current.i in mine:
             return steps
+        shared = steps and _shares(current, mention, mine)
+        if shared:
+            return steps + shared
         if current.i in elsewhere and steps:
             return None
         head = current.head
+        if names and steps == 1:
+            return None
         if head is current:
             # The date hangs on the main clause; acts below it by "that", "where" and the like share its day.
             below = any(_under(token.tree[m], current) for m in mine)
             return 10 + steps if below and current.i not in elsewhere else None
         current = head
     return None
+
+
+def _shares(noun: Word, mention: ActMention, mine: set[int]) -> int:
+    """Steps from a dated happening to an act that is a part of it: "the 2012 attack in which gunmen shot a girl",
+    "those shot in the 1989 crackdown"; 0 where the act is none."""
+    if noun.pos not in ("NOUN", "PROPN"):
+        return 0
+    told = {c.i for c in noun.children if c.dep in ("relcl", "acl") and c.i > noun.i}
+    if told & mine:
+        return 1
+    harms = mention.harm or mention.topics[0] in VIOLENT
+    inside = noun.dep == "pobj" and noun.head.lower in INSIDE and noun.head.head.i in mine
+    return 2 if harms and inside else 0
+
+
+def _tense(token: Word, mention: ActMention, words: Mapping[str, frozenset[str]]) -> Tense:
+    """Whether a date on this word looks back or ahead: by the verb above it, else by the stance and status of the act."""
+    ahead = mention.stance in AHEAD or mention.status in NOT_YET
+    if token.dep == "pobj" and token.head.lower == "for":
+        # "banned a march planned for Saturday"
+        return "future"
+    current = token
+    for _ in range(12):
+        if ahead and current.dep == "prep" and current.lower == "by":
+            # "must leave by Friday"
+            return "future"
+        if is_verbal(current) and current.pos in ("VERB", "AUX"):
+            return _tense_of(current, ahead, words)
+        if ahead and current.i in mention.inner and current.i != mention.head:
+            return "future"
+        if current.head is current:
+            break
+        current = current.head
+    return "future" if ahead else "past"
+
+
+def _tense_of(verb: Word, ahead: bool, words: Mapping[str, frozenset[str]]) -> Tense:
+    helpers = [c for c in verb.children if c.dep in ("aux", "auxpass") and c.i < verb.i]
+    if any(c.lemma == "have" for c in helpers):
+        return "past"
+    if any(c.lower in words[kind] for c in helpers for kind in MODALS):
+        return "future"
+    if verb.dep == "conj" and is_verbal(verb.head) and not helpers and verb.tag == "VB":
+        return _tense_of(verb.head, ahead, words)
+    if is_infinitive(verb) or (verb.tag == "VB" and not helpers):
+        return "future" if ahead else "past"
+    if verb.tag == "VBD" or any(c.tag == "VBD" for c in helpers):
+        return "past"
+    # "strikes are planned on Friday", "the leaders meet on Friday"
+    return "future" if ahead and verb.tag in ("VBN", "VBZ", "VBP", "VBG") and _is_present(verb) else "past"
+
+
+def _is_present(verb: Word) -> bool:
+    helpers = [c for c in verb.children if c.dep in ("aux", "auxpass")]
+    return verb.tag in ("VBZ", "VBP") or any(c.tag in ("VBZ", "VBP") for c in helpers)
 
 
 def _under(token: Word, root: Word) -> bool:
