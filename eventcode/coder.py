@@ -17,7 +17,7 @@ from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
 from eventcode.find.grammar import noun_phrase
 from eventcode.find.places import find_places, titles
-from eventcode.find.tolls import TollMention, find_tolls
+from eventcode.find.tolls import TollMention, find_tolls, implied_count
 from eventcode.find.triggers import SentenceFilter
 from eventcode.gazetteer.index import Gazetteer, open_index
 from eventcode.language_model import irregular_forms, load_model, model_name
@@ -41,7 +41,7 @@ from eventcode.model import (
 from eventcode.reading.headlines import HeadlineVerbs
 from eventcode.reading.parse import SentenceParser, parser_text
 from eventcode.reading.tree import Tree, Word
-from eventcode.resolve.act_dates import act_date, carried, publication
+from eventcode.resolve.act_dates import NOT_YET, act_date, carried, publication
 from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
 from eventcode.resolve.actors import ArticleActors
 from eventcode.resolve.places import resolve_places
@@ -145,8 +145,12 @@ class Coder:
     def places(self, article: Article) -> tuple[Place, ...]:
         """The places of an article alone (``eventcode geoparse``): nothing is parsed."""
         document = cut(article)
-        hits = {(s.field, s.start): self.actors.find(s.text) for s in document.sentences}
-        return tuple(self._resolved_places(document, hits))
+        return tuple(self._resolved_places(document, self.names(document)))
+
+    def names(self, document: Document) -> dict[tuple[Field, int], list[Hit]]:
+        """Names and words of the actor tables in each sentence, by its field and offset."""
+        found = self.actors.find_all([s.text for s in document.sentences])
+        return {(s.field, s.start): hits for s, hits in zip(document.sentences, found, strict=True)}
 
     def _resolved_places(self, document: Document, hits: dict[tuple[Field, int], list[Hit]]) -> list[Place]:
         blocked = [
@@ -177,7 +181,7 @@ class _ArticleCoder:
         self.told: dict[str, Act] = {}
         self.again: Act | None = None
 
-        found = {(s.field, s.start): coder.actors.find(s.text) for s in document.sentences}
+        found = coder.names(document)
         names = WeakNames(found.values(), article.date, titles())
         self.hits = {
             (s.field, s.start): names.supported(s.text, found[s.field, s.start]) for s in document.sentences
@@ -588,7 +592,7 @@ class _ArticleCoder:
         stated = self._stated_date(read, m)
         if stated is not None:
             if stated.first is not None and day is not None and stated.first > day:
-                return publication(day)
+                return stated if m.status in NOT_YET else publication(day)
             if m.topics[0] in MATERIAL and stated.precision == "day":
                 self.last_date = stated
             return stated
@@ -605,11 +609,10 @@ class _ArticleCoder:
 
     def _with_tolls(self, read: _Read, made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act]]:
         """Each count goes to the act whose word it hangs on, else to the nearest violent act of the sentence, else to
-        the article's last one ("the death toll rose to 15")."""
+        the article's last one ("the death toll rose to 15"). A running toll stands for the counts beside it; the toll of
+        a whole war is no act's."""
         out = list(made)
-        for t in _counted_once(read.tree, read.tolls, self.coder.acts.words["part"]):
-            if t.negated and t.quantity.high > 0:
-                continue
+        for t in _last_told(_counted_once(read.tree, read.tolls, self.coder.acts.words["part"])):
             at = self._toll_owner(read.tree, t, out)
             if at is not None:
                 mention, act = out[at]
@@ -623,13 +626,34 @@ class _ArticleCoder:
                 out[at] = (mention, replace(act, toll=toll))
             elif t.kind in ("killed", "injured"):
                 self._late_toll(t)
-        return out
+        return [(m, self._with_implied(read, m, act)) for m, act in out]
+
+    @staticmethod
+    def _with_implied(read: _Read, m: ActMention, act: Act) -> Act:
+        """The act with the number of those who do or suffer it, where nothing else tells how many: "hundreds of farmers
+        blocked the road", "rebels took 21 hostages"."""
+        if m.stance != "do" or act.status not in ("occurred", "ongoing"):
+            return act
+        heads = m.sources if m.topics[0] == "protest" else m.targets
+        found = implied_count(read.tree, heads, act.act, m.topics[0])
+        if found is None or any(t.whole and t.kind == found[0] for t in read.tolls):
+            return act
+        kind, quantity = found
+        if kind == "crowd":
+            if act.toll.crowd_best is not None:
+                return act
+            return replace(act, toll=replace(act.toll, crowd_low=quantity.low, crowd_best=quantity.best))
+        if getattr(act.toll, kind) is not None or act.toll.missing is not None:
+            return act
+        counts: dict[str, Any] = {kind: quantity}
+        return replace(act, toll=replace(act.toll, **counts))
 
     @staticmethod
     def _toll_owner(tree: Tree, t: TollMention, made: Sequence[tuple[ActMention, Act]]) -> int | None:
         usable = [
             i for i, (m, a) in enumerate(made)
-            if m.stance in ("do", "attempt") and a.status in ("occurred", "ongoing") and m.topics[0] in TOLL_TOPICS
+            if m.stance in ("do", "attempt") and a.status in ("occurred", "ongoing")
+            and (m.topics[0] in TOLL_TOPICS or (t.kind == "displaced" and t.trigger in (m.tokens | m.verbs)))
         ]  # fmt: skip
         for i in usable:
             m = made[i][0]
@@ -641,16 +665,23 @@ class _ArticleCoder:
             usable = [i for i in usable if made[i][0].topics[0] in VIOLENT] or usable
         elif t.kind == "arrested":
             usable = [i for i in usable if made[i][0].topics[0] in ("arrest", "protest")]
+        if not usable and t.quantity.high == 0:
+            # "Caused no casualties" denies the harm itself.
+            usable = [i for i, (m, a) in enumerate(made) if m.stance == "do" and m.topics[0] in VIOLENT]
         if not usable:
             return None
-        return min(usable, key=lambda i: (abs(made[i][0].head - t.trigger), i))
+        number = tree[t.trigger]
+        inside = range(number.left_edge, number.right_edge + 1) if number.tag == "CD" else ()
+        return min(usable, key=lambda i: (made[i][0].head not in inside, abs(made[i][0].head - t.trigger), i))
 
     def _late_toll(self, t: TollMention) -> None:
         for i in range(len(self.acts) - 1, -1, -1):
             a = self.acts[i]
             topic = self.coder.acts.topics.get(a.act)
             if a.stance == "do" and a.status == "occurred" and topic in VIOLENT and a.field == "text":
-                if getattr(a.toll, t.kind) is None:
+                if t.total and t.kind == "killed":
+                    self.acts[i] = replace(a, toll=replace(a.toll, killed=t.quantity))
+                elif getattr(a.toll, t.kind) is None:
                     self.acts[i] = replace(a, toll=_add(a.toll, t, a))
                 return
 
@@ -751,6 +782,21 @@ def _counted_once(tree: Tree, tolls: Sequence[TollMention], part: frozenset[str]
     return kept
 
 
+def _last_told(tolls: Sequence[TollMention]) -> list[TollMention]:
+    """Counts of one sentence that an act can have: not of a whole war, not denied, and of the dead only the running toll
+    where one is told ("a second victim died, taking the toll to six")."""
+    usable = [t for t in tolls if not t.whole and not (t.negated and t.quantity.high > 0)]
+    running = [t for t in usable if t.kind == "killed" and t.total]
+    if not running:
+        return usable
+    last = running[-1]
+    return [
+        t
+        for t in usable
+        if t.kind != "killed" or t is last or t.rival or t.quantity.best > last.quantity.best
+    ]
+
+
 def _with_company(killed: Quantity | None, tree: Tree, m: ActMention, t: TollMention) -> Quantity | None:
     """One more dead for each single person killed "alongside" those whom the count names."""
     inside = range(*t.victims) if t.victims else range(0)
@@ -763,10 +809,18 @@ def _sum(a: Quantity | None, b: Quantity) -> Quantity:
     return b if a is None else Quantity(a.low + b.low, a.best + b.best, a.high + b.high, a.vague or b.vague)
 
 
+def _spread(a: Quantity | None, b: Quantity) -> Quantity:
+    """Two tellers' figures for the same people: the first stays the best."""
+    if a is None:
+        return b
+    return Quantity(min(a.low, b.low), a.best, max(a.high, b.high), a.vague or b.vague)
+
+
 def _add(toll: Toll, t: TollMention, act: Act) -> Toll:
     if t.kind == "crowd":
         if toll.crowd_best is not None:
             return toll
         return replace(toll, crowd_low=t.quantity.low, crowd_best=t.quantity.best)
-    counts: dict[str, Any] = {t.kind: _sum(getattr(toll, t.kind), t.quantity)}
+    together = _spread if t.rival else _sum
+    counts: dict[str, Any] = {t.kind: together(getattr(toll, t.kind), t.quantity)}
     return replace(toll, **counts)

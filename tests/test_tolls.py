@@ -33,6 +33,7 @@ def shown(mention: TollMention) -> str:
     figures = [quantity.low, quantity.best, quantity.high]
     number = str(quantity.best) if len(set(figures)) == 1 else "/".join(map(str, figures))
     marks = ["not"] * mention.negated + ["total"] * mention.total
+    marks += ["whole"] * mention.whole + ["rival"] * mention.rival
     return " ".join([mention.kind, number, *marks])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eventcode.coding.actor_classes import facts
+from eventcode.coding.happenings import CROWD, PROTESTS
 from eventcode.coding.topics import topics_of
 from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders, load_acts
@@ -57,7 +58,16 @@ class EventCoder:
                     placed["event_id"] = _event_id(act, source, target, place, direction)
                     rows.append((_importance(placed, order, act.act_id in background), placed))
         weight = _sentence_weights(r for _, r in rows)
-        rows.sort(key=lambda r: (weight[_sentence(r[1])], r[0], r[1]["event_id"]))
+        outdone = self._outdone(r for _, r in rows)
+        rows.sort(
+            key=lambda r: (
+                weight[_sentence(r[1])],
+                _sentence(r[1]),
+                (*_sentence(r[1]), r[1]["acled_sub_event_type"]) in outdone,
+                r[0],
+                r[1]["event_id"],
+            )
+        )
         out = [r for _, r in rows]
         share: dict[str, int] = {}
         for r in out:
@@ -66,6 +76,21 @@ class EventCoder:
             r["rank"] = rank
             r["act_rows"] = share[r["act_id"]]
         return out
+
+    def _outdone(self, rows: Iterable[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+        """Kinds of protest that their sentence tells of together with what goes before them in ACLED's hierarchy: the
+        protest that police broke up is no peaceful protest beside it."""
+        crowds: dict[tuple[bool, int], set[str]] = {}
+        for row in rows:
+            if row["acled_event_type"] in CROWD:
+                crowds.setdefault(_sentence(row), set()).add(row["acled_sub_event_type"])
+        return {
+            (*sentence, name)
+            for sentence, names in crowds.items()
+            for name in names
+            if self._acled[name].event_type == PROTESTS
+            and self._acled[name].rank > min(self._acled[n].rank for n in names)
+        }
 
     def refreshed(self, acts: Sequence[Act], day: date | None) -> list[Act]:
         """The acts with the actor codes, names and types that the tables give now; right after reading nothing changes."""

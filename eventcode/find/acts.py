@@ -752,7 +752,8 @@ class ActReader:
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
         doers = {i for x in args.sources for i in range(*g.noun_phrase(x))}
-        region = sorted({x.i for h in {tree[m.head], chain.verb} for x in g.clause_tokens(h)} | doers)
+        hosts = {tree[m.head], chain.verb}
+        region = sorted({x.i for h in hosts for x in g.clause_tokens(h)} | doers | self._means(hosts))
         inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
         line = self._first_refinement(tree, inside, t.refine)
         if line is None:
@@ -775,6 +776,17 @@ class ActReader:
                 )
                 obj = other.object if other is not None and other.object else obj
         return instrument, obj, outcome, act
+
+    def _means(self, hosts: Iterable[Word]) -> set[int]:
+        """Words of "using mortars", "armed with rocks", "firing live rounds": a clause of its own tells the means."""
+        words = self.lexicon.words["means"]
+        return {
+            x.i
+            for h in hosts
+            for c in h.children
+            if c.dep in ("advcl", "xcomp", "acl") and c.lemma in words and c.tag in ("VBG", "VBN")
+            for x in g.clause_tokens(c)
+        }
 
     def _openings(self, lines: tuple[Refinement, ...]) -> frozenset[str]:
         """First words of an entry's refinements: most sentences have none of them."""

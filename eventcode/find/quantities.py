@@ -49,6 +49,8 @@ class _Words:
     skip: Phrases
     collective: frozenset[str]
     not_counting: frozenset[str]
+    as_many: Sequence[tuple[tuple[str, ...], int]]
+    """Phrases that count by another number ("twice as many"), the longest first, each with the factor."""
 
 
 def _phrases(words: Sequence[str]) -> Phrases:
@@ -81,7 +83,11 @@ def _words(path: Path) -> _Words:
 
 
 def _words_of(data: Mapping[str, Any]) -> _Words:
-    exact = {tuple(_tokens(words)): int(number) for words, number in data["exact_phrases"].items()}
+
+    def numbered(section: str) -> list[tuple[tuple[str, ...], int]]:
+        table = {tuple(_tokens(words)): int(number) for words, number in data[section].items()}
+        return sorted(table.items(), key=lambda item: (-len(item[0]), item[0]))
+
     return _Words(
         units=_numbers(data["units"]),
         tens=_numbers(data["tens"]),
@@ -92,7 +98,7 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         between=frozenset(data["between"]),
         multiplied=_numbers(data["multiplied"]),
         plural=_triple(data["plural"]),
-        exact=sorted(exact.items(), key=lambda item: (-len(item[0]), item[0])),
+        exact=numbered("exact_phrases"),
         none=_phrases(data["none"]),
         at_least=_phrases(data["at_least"]),
         at_most=_phrases(data["at_most"]),
@@ -100,6 +106,7 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         skip=_phrases(data["skip"]),
         collective=frozenset(data["collective"]),
         not_counting=frozenset(data["not_counting"]),
+        as_many=numbered("as_many"),
     )
 
 
@@ -118,6 +125,36 @@ def modifiers(words_file: Path | None = None) -> frozenset[str]:
     groups = (words.at_least, words.at_most, words.about, words.none)
     phrases = (phrase for group in groups for some in group.values() for phrase in some)
     return words.between.union(token for phrase in phrases for token in phrase)
+
+
+def multiplier_words(words_file: Path | None = None) -> frozenset[str]:
+    """Words that multiply the number before them: "dozen", "hundred" ..."""
+    return frozenset(_words(words_file or _packaged()).multipliers)
+
+
+def collective_nouns(words_file: Path | None = None) -> frozenset[str]:
+    """Nouns in the singular that stand for several persons: "family", "crew" ..."""
+    return _words(words_file or _packaged()).collective
+
+
+def times_another(words: str, words_file: Path | None = None) -> int | None:
+    """By how much a phrase multiplies a number told before it: 1 for "as many", 2 for "twice as many people".
+
+    Args:
+        words: a noun phrase from its first word on.
+        words_file: another ``quantities.yaml``; default the packaged one.
+
+    Returns:
+        None where the phrase has a number of its own ("as many as 20").
+
+    Raises:
+        LexiconError: the words file cannot be used.
+    """
+    tokens = tuple(_tokens(words))
+    for phrase, factor in _words(words_file or _packaged()).as_many:
+        if tokens[: len(phrase)] == phrase:
+            return None if tokens[len(phrase) : len(phrase) + 1] == ("as",) else factor
+    return None
 
 
 def unnumbered_plural(words_file: Path | None = None) -> Quantity:
@@ -237,6 +274,7 @@ class _Reader:
         for phrase, number in self.words.exact:
             if tuple(self.tokens[self.at : self.at + len(phrase)]) == phrase:
                 self.at += len(phrase)
+                number *= self._times()
                 return (number, number, number), False
         vague = self._vague()
         if vague is not None:
@@ -257,15 +295,21 @@ class _Reader:
             self.at = begin
             return None
         self.at += 1
-        times = 1
-        if self._token() == "of" and self._token(1) in self.words.multiplied:
-            times = self.words.multiplied[self._token(1)]
-            self.at += 2
-        elif self._token() in self.words.multipliers:
-            times = self.words.multipliers[self._token()]
-            self.at += 1
+        times = self._times()
         low, best, high = triple
         return low * times, best * times, high * times
+
+    def _times(self) -> int:
+        """What multiplies the word before: "tens of thousands", "several hundred", "a couple of dozen"; 1 if nothing."""
+        words = self.words
+        behind = 1 if self._token() == "of" else 0
+        word = self._token(behind)
+        times = words.multiplied.get(word) if behind else None
+        times = words.multipliers.get(word) if times is None else times
+        if times is None:
+            return 1
+        self.at += behind + 1
+        return times
 
     def _figures(self) -> int | None:
         figures = self._token().replace(",", "")
@@ -294,12 +338,20 @@ class _Reader:
                 current = (current or 1) * times
                 if times >= 1000:
                     total, current = total + current, 0
+            elif (times := self._and_a_half()) and self.at > begin:
+                total, current = total + current * times + times // 2, 0
+                self.at += 3
             elif not (self._joins(word) and self.at > begin and (total or current)):
                 break
             self.at += 1
         if self.at == begin:
             return None
         return total + current
+
+    def _and_a_half(self) -> int:
+        """The multiplier in "one and a half million"; 0 if it is not here."""
+        half = tuple(self.tokens[self.at : self.at + 3]) == ("and", "a", "half")
+        return self.words.multipliers.get(self._token(3), 0) if half else 0
 
     def _joins(self, word: str) -> bool:
         """ "and" after hundreds, "-" after tens, before one more number word."""

@@ -16,7 +16,14 @@ from typing import Any, Literal
 import yaml
 
 from eventcode.errors import LexiconError
-from eventcode.find.quantities import modifiers, read_quantity, unnumbered_plural
+from eventcode.find.quantities import (
+    collective_nouns,
+    modifiers,
+    multiplier_words,
+    read_quantity,
+    times_another,
+    unnumbered_plural,
+)
 from eventcode.model import Quantity
 from eventcode.reading.tree import Tree, Word
 from eventcode.resources import lexicon_dir
@@ -26,6 +33,9 @@ KINDS: tuple[Kind, ...] = ("killed", "injured", "missing", "abducted", "arrested
 
 SMALLEST_CROWD = 10
 """People. Fewer who march or gather are not told as a crowd's size."""
+
+MANY = 100
+"""People. So many are rarely what one act costs where the sentence speaks of a war or a long time."""
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _NOUN_TAGS = ("NN", "NNS", "NNP", "NNPS", "CD", "PRP", "DT", "JJ", "JJR")
@@ -41,7 +51,8 @@ class TollMention:
 
     ``trigger``: index of the token that tells it ("killed", "dead", "toll"). ``victims``: half-open token span of the noun
     phrase, None where only a number or nothing is told. ``negated``: "was not hurt" (a told "nobody" is a quantity of 0
-    instead). ``total``: a running toll ("rose to 15", "since 2011"), not a number of new victims.
+    instead). ``total``: a running toll ("rose to 15", "since 2011"), not a number of new victims. ``whole``: the toll of a
+    whole war or of a long time, which no single act has. ``rival``: another teller's figure for those told of before.
     """
 
     kind: Kind
@@ -50,6 +61,8 @@ class TollMention:
     victims: tuple[int, int] | None
     negated: bool = False
     total: bool = False
+    whole: bool = False
+    rival: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,25 @@ class _Words:
     without: frozenset[str]
     any_words: frozenset[str]
     total: frozenset[str]
+    wars: frozenset[str]
+    epochs: frozenset[str]
+    long_times: frozenset[str]
+    past_times: frozenset[str]
+    unharmed: frozenset[str]
+    everybody: frozenset[str]
+    losses: frozenset[str]
+    adding: frozenset[str]
+    figures: frozenset[str]
+    persons: frozenset[str]
+    tellers: frozenset[str]
+    recount: frozenset[str]
+    contrast: frozenset[str]
+    parts: frozenset[str]
+    alive: frozenset[str]
+    go: frozenset[str]
+    drive: frozenset[str]
+    away: frozenset[tuple[str, ...]]
+    implied: Mapping[str, Kind]
     no_victims: frozenset[str]
     singular_pronouns: frozenset[str]
     quantity_words: frozenset[str]
@@ -98,7 +130,7 @@ class _Words:
         tables: tuple[Iterable[str], ...] = (
             self.transitive, self.phrasal, self.phrasal_intransitive, self.intransitive, self.states, self.nouns,
             self.singular_nouns, self.counted, self.lives, self.toll, self.counting, self.homes, self.flight, self.draws, self.streets,
-            self.gatherings, self.to_death, self.casualty_nouns,
+            self.gatherings, self.to_death, self.casualty_nouns, self.unharmed, self.losses, self.figures, self.recount, self.drive,
         )  # fmt: skip
         return frozenset(word for table in tables for word in table)
 
@@ -188,10 +220,65 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         without=frozenset(data["without"]),
         any_words=frozenset(data["any_words"]),
         total=frozenset(data["total"]),
+        wars=nouns(data["wars"]),
+        epochs=frozenset(data["epochs"]),
+        long_times=nouns(data["long_times"]),
+        past_times=frozenset(data["past_times"]),
+        unharmed=frozenset(data["unharmed"]),
+        everybody=frozenset(data["everybody"]),
+        losses=nouns(data["losses"]),
+        adding=verbs(data["adding"]),
+        figures=nouns(data["figures"]),
+        persons=frozenset(data["persons"]),
+        tellers=verbs(data["tellers"]),
+        recount=verbs(data["recount"]),
+        contrast=frozenset(data["contrast"]),
+        parts=frozenset(data["parts"]),
+        alive=verbs(data["alive"]),
+        go=verbs(data["go"]),
+        drive=verbs(kinds["displaced"]["drive"]),
+        away=frozenset(tuple(phrase.split()) for phrase in kinds["displaced"]["away"]),
+        implied=_implied(data["implied"]),
         no_victims=frozenset(data["no_victims"]),
         singular_pronouns=frozenset(data["singular_pronouns"]),
         quantity_words=modifiers(),
     )
+
+
+def _implied(table: Mapping[str, str]) -> dict[str, Kind]:
+    kinds: dict[str, Kind] = {kind: kind for kind in KINDS}
+    return {act: kinds[kind] for act, kind in table.items()}
+
+
+def implied_count(
+    tree: Tree, heads: Iterable[int], act: str, topic: str, words_file: Path | None = None
+) -> tuple[Kind, Quantity] | None:
+    """How many an act itself tells of by those who do or suffer it: "hundreds of farmers blocked the road".
+
+    Args:
+        tree: the sentence.
+        heads: indexes of the nouns for those whom the act counts.
+        act, topic: the act's name and topic; ``implied`` in ``tolls.yaml`` says what each counts.
+        words_file: another ``tolls.yaml``; default the packaged one.
+
+    Returns:
+        None where the act counts nobody, or no number is told.
+
+    Raises:
+        LexiconError: the words file cannot be used.
+    """
+    words = _words(words_file or _packaged())
+    kind = words.implied.get(act) or words.implied.get(topic)
+    if kind is None:
+        return None
+    finder = _Finder(words)
+    told = [found for head in heads if (found := finder.number_of(tree[head])) is not None]
+    if kind == "crowd":
+        told = [found for found in told if found.best >= SMALLEST_CROWD][:1]
+    if not told:
+        return None
+    low, best, high = (sum(getattr(q, name) for q in told) for name in ("low", "best", "high"))
+    return kind, Quantity(low, best, high, any(q.vague for q in told))
 
 
 def find_tolls(tree: Tree, words_file: Path | None = None) -> list[TollMention]:
@@ -213,7 +300,8 @@ def find_tolls(tree: Tree, words_file: Path | None = None) -> list[TollMention]:
         if token.lower in words.triggers:
             for mention, key in finder.at(token):
                 found.setdefault((mention.kind, key), mention)
-    return sorted(found.values(), key=lambda mention: (mention.trigger, mention.victims or (0, 0)))
+    mentions = sorted(found.values(), key=lambda mention: (mention.trigger, mention.victims or (0, 0)))
+    return _Weigher(tree, words).weighed(mentions)
 
 
 @lru_cache(maxsize=1)
@@ -242,16 +330,24 @@ class _Finder:
             return
         kind = self._transitive_kind(token, word)
         if kind is not None:
-            yield from self._told(kind, token, self._victims(token))
+            victims = self._victims(token)
+            yield from self._elsewhere(kind, token, victims)
+            yield from self._told(kind, token, victims)
             yield from self._told(kind, token, self._companions(token))
         if (kind := self._intransitive_kind(token, word)) is not None:
             subjects = _subjects(token) or ([token.head] if token.dep == "acl" else [])
-            yield from self._told(kind, token, self._not_counted_by_noun(_with_conjuncts(subjects)))
+            victims = self._not_counted_by_noun(_with_conjuncts(subjects))
+            yield from self._elsewhere(kind, token, victims)
+            yield from self._told(kind, token, victims)
         yield from self._lives(token, word)
         yield from self._crowd(token, word)
         if word in self.words.flight:
             fled = _with_conjuncts(_subjects(token))
             yield from self._told("displaced", token, [t for t in fled if self._is_many(t)])
+        if word in self.words.drive and any(_follow(token, rest) for rest in self.words.away):
+            yield from self._told("displaced", token, self._driven(token))
+        if word in self.words.recount:
+            yield from self._recount(token)
         if word in self.words.homes and _has_object(token, ("home", "homes", "houses", "villages")):
             yield from self._told("displaced", token, _with_conjuncts(_subjects(token)))
 
@@ -262,7 +358,35 @@ class _Finder:
                 return kind
         if word in self.words.to_death and _dead_follows(token):
             return "killed"
+        if word in self.words.alive and _follow(token, ("alive",)):
+            return "killed"
         return self.words.transitive.get(word)
+
+    def _driven(self, verb: Word) -> list[Word]:
+        """Those driven from their homes, where they are many."""
+        return [t for t in _victims_of(verb, self._transitive_kind) if self._is_many(t)]
+
+    def _recount(self, verb: Word) -> Iterator[Keyed]:
+        """The opposition counted 46; they admitted losing 30: a bare number, for the dead told of before"""
+        numbers = [
+            child for child in verb.children if child.tag == "CD" and child.dep in ("dobj", "npadvmod")
+        ]
+        teller = _subjects(verb) or (_subjects(verb.head) if verb.dep in ("xcomp", "ccomp") else [])
+        for number in numbers if teller else ():
+            quantity = read_quantity(self._lead_text(number))
+            if quantity is not None and self._stands_alone(number) and not self._is_unreal(verb):
+                yield TollMention("killed", quantity, verb.i, None, rival=True), number.i
+
+    def number_of(self, noun: Word) -> Quantity | None:
+        """The number that a noun phrase tells of, one for a single person; None where it tells of none."""
+        noun = _measure(noun)
+        if noun.lower in self.words.no_victims:
+            return None
+        found = self._quantity(noun, noun.tree.part(self._lead_start(noun), _phrase_end(noun)))
+        return None if found is None or (found.vague and not self._has_number(noun)) else found
+
+    def _has_number(self, noun: Word) -> bool:
+        return read_quantity(self._lead_text(noun)) is not None
 
     def _crowd(self, token: Word, word: str) -> Iterator[Keyed]:
         """The protest drew 5,000; thousands took to the streets"""
@@ -274,6 +398,8 @@ class _Finder:
     def _victims(self, verb: Word) -> list[Word]:
         """Victims of a transitive verb; of "killed between 12 and 15" the noun behind the words of number."""
         found = _victims_of(verb, self._transitive_kind)
+        if found:
+            found += self._joined_to_verb(verb, found)
         measured = next(
             (child for child in verb.rights if child.i == verb.i + 1 and child.dep == "prep"), None
         )
@@ -282,6 +408,55 @@ class _Finder:
             if any(read_quantity(verb.tree.part(measured.i, child.i + 1)) is not None for child in numbered):
                 return numbered
         return found
+
+    def _joined_to_verb(self, verb: Word, found: Sequence[Word]) -> list[Word]:
+        """ "Killed an elder and seven of his relatives": numbers that the parser joins to the verb, not to the noun."""
+        joined = [
+            child
+            for child in verb.rights
+            if child.dep == "conj" and child.tag in ("CD", "NN", "NNS") and self._stands_alone(child)
+        ]
+        return _with_conjuncts(t for t in joined if t not in found and self._is_several(t))
+
+    def _elsewhere(self, kind: Kind, verb: Word, told: Sequence[Word]) -> Iterator[Keyed]:
+        """ "Nine were killed in the north on Monday and six in the south": a bare number between "and" and a place.
+
+        The number is its own trigger, so that an act told of beside it ("and two in a bombing") can have it.
+        """
+        if not told or kind == "crowd":
+            return
+        tree = verb.tree
+        place = False
+        for token in tree[verb.i + 1 : -1]:
+            if token.tag.startswith("VB") or token.dep in ("relcl", "mark"):
+                return
+            place = place or token.dep == "prep"
+            if place and self._is_gapped(token):
+                yield from self._told(kind, token, [token], verb=verb)
+
+    def _is_gapped(self, token: Word) -> bool:
+        if token.tag != "CD" or token.dep not in ("conj", "npadvmod") or _is_calendar_year(token):
+            return False
+        tree = token.tree
+        linked = tree[token.i - 1].dep in ("cc", "punct") and tree[token.i - 2].tag != "CD"
+        dated = token.head.tag == "CD" or token.head.lower in self.words.epochs
+        after = next((t for t in tree[token.i + 1 :] if t.lower != "more"), None)
+        behind = after is not None and after.tag == "IN" and after.lower not in ("of", "to")
+        return linked and behind and not dated
+
+    def _is_several(self, noun: Word) -> bool:
+        return read_quantity(self._lead_text(noun)) not in (None, _ONE) or noun.tag == "CD"
+
+    def _stands_alone(self, noun: Word) -> bool:
+        """Whether nothing else is said of a noun: of the last of "two killed and 30 wounded" something is."""
+        following = noun.tree[noun.i + 1] if noun.i + 1 < len(noun.tree) else None
+        told = any(
+            t is not None and (t.lower in self.words.states or t.lower in self.words.transitive)
+            for t in (noun, following)
+        )
+        return not told and not any(
+            child.dep in ("acl", "relcl") and child.i > noun.i for child in noun.children
+        )
 
     def _companions(self, verb: Word) -> list[Word]:
         """killed in a raid alongside two aides"""
@@ -336,16 +511,22 @@ class _Finder:
 
     def _state(self, token: Word, word: str) -> Iterator[Keyed]:
         """left five dead, 30 others injured, three are missing"""
+        if word in self.words.unharmed:
+            yield from self._unharmed(token)
         kind = self.words.states.get(word)
-        if kind is None or self._is_active(token):
+        if kind == "missing" and (missing := self._missing_subjects(token)):
+            yield from self._told(kind, token, _with_conjuncts(missing))
             return
-        if kind == "displaced" and token.dep == "amod" and token.head.i > token.i:
-            # "75 displaced people were killed" tells who they were.
+        if kind is None or self._is_active(token) or (kind == "killed" and self._is_told_by_verb(token)):
+            return
+        attribute = token.dep == "amod" and token.head.i > token.i
+        if attribute and (kind == "displaced" or token.tree[token.i - 1].tag == "DT"):
+            # "75 displaced people were killed", "a wounded child died" tell who they were.
             return
         victims = self._before(token)
         left = token.head.lower in self.words.leave and not _is_passive(token.head)
         if victims is not None:
-            yield from self._told(kind, token, [victims], lead=True)
+            yield from self._told(kind, token, self._row(victims), lead=True)
         elif left:
             objects = _objects(token.head) or [
                 t for t in token.tree[max(token.i - 1, 0) : token.i] if t.tag in _PERSON_TAGS
@@ -353,7 +534,46 @@ class _Finder:
             yield from self._told(kind, token, _with_conjuncts(objects), verb=token.head)
         elif token.dep in ("acomp", "attr", "oprd") or (token.dep == "ROOT" and word == "missing"):
             holder = token if token.dep == "ROOT" else token.head
-            yield from self._told(kind, token, _with_conjuncts(_subjects(holder)), verb=holder)
+            subjects = [holder.head] if holder.dep == "acl" else _subjects(holder)
+            yield from self._told(kind, token, _with_conjuncts(subjects), verb=holder)
+
+    def _missing_subjects(self, token: Word) -> list[Word]:
+        """Subjects of "were missing", "was unaccounted for" and "went missing"."""
+        # "Were" may hold the subject of "were missing".
+        own = _subjects_own(token) + [
+            t for child in token.children if child.dep in ("aux", "auxpass") for t in _subjects_own(child)
+        ]
+        if not own and token.head.lower in self.words.go and token.i > token.head.i:
+            own = _subjects(token.head)
+        return [_antecedent(subject) for subject in own]
+
+    def _unharmed(self, token: Word) -> Iterator[Keyed]:
+        """All aboard escaped unharmed: nobody was hurt"""
+        told = [t for t in _subjects(token.head) if t.i != token.i]
+        if any(t.lower in self.words.everybody or t.tag in _PLURAL_TAGS for t in told):
+            yield TollMention("injured", _NOTHING, token.i, None), token.i
+
+    def _is_told_by_verb(self, token: Word) -> bool:
+        """Whether "dead" belongs to a verb that tells it all: "shot dead three traders"."""
+        verb = token.head
+        return (
+            verb.lower in self.words.to_death
+            and verb.tag.startswith("VB")
+            and token.dep in ("acomp", "advmod", "oprd")
+            and bool(_victims_of(verb, self._transitive_kind))
+        )
+
+    def _row(self, last: Word) -> list[Word]:
+        """The noun before a state's word, with the numbered nouns joined to it: "30 guerrillas and three marines dead"."""
+        row = [last]
+        while row[0].dep == "conj":
+            head = row[0].head
+            between = head.tree[head.i + 1 : row[0].left_edge]
+            noun = head.tag in _NOUN_TAGS and head.lower not in self.words.states
+            if not noun or not self._is_several(head) or any(t.dep not in ("cc", "punct") for t in between):
+                break
+            row.insert(0, head)
+        return row
 
     def _is_many(self, noun: Word) -> bool:
         """Whether a noun phrase tells of a number that could be a crowd."""
@@ -384,6 +604,8 @@ class _Finder:
             yield from self._counted_noun(kind, token)
         elif (kind := words.singular_nouns.get(word)) is not None:
             yield from self._of_noun(kind, token)
+        elif word in words.losses:
+            yield from self._no_loss(token)
         elif word in words.casualty_nouns:
             yield from self._no_casualties(token)
         elif word in words.counted and token.head.lower in words.find:
@@ -391,6 +613,8 @@ class _Finder:
                 yield from self._told("killed", token, [token], verb=token.head)
         elif word in words.toll or self._counts_dead(token, word):
             yield from self._toll(token)
+        elif word in words.figures and token.head.lower in words.toll_verbs:
+            yield from ((replace(m, rival=True, total=False), key) for m, key in self._toll_by_place(token))
         elif word in words.gatherings:
             yield from self._of_noun("crowd", token)
 
@@ -407,8 +631,19 @@ class _Finder:
         counter = _counter(token)
         if counter is not None and read_quantity(_words_before(counter)) not in (None, _ONE):
             yield from self._told(kind, token, [counter], bare=True)
+        elif token.head.lower in self.words.without:
+            yield TollMention(kind, _NOTHING, token.i, None), token.i
         else:
             yield from self._of_noun(kind, token)
+
+    def _no_loss(self, token: Word) -> Iterator[Keyed]:
+        """without loss of life"""
+        of_life = any(
+            child.lower == "of" and any(grand.lower in ("life", "lives") for grand in child.children)
+            for child in token.children
+        )
+        if of_life and (read_quantity(_words_before(token)) == _NOTHING or self._is_without(token)):
+            yield TollMention("killed", _NOTHING, token.i, None), token.i
 
     def _of_noun(self, kind: Kind, token: Word) -> Iterator[Keyed]:
         for prep in token.children:
@@ -419,8 +654,11 @@ class _Finder:
     def _no_casualties(self, token: Word) -> Iterator[Keyed]:
         quantity = read_quantity(_words_before(token))
         head = token.head
-        denied = any(child.lower in self.words.any_words for child in token.children) and (
-            _has(head, "neg") or self._is_without(token)
+        any_word = any(child.lower in self.words.any_words for child in token.children)
+        denied = (
+            head.lower in self.words.without
+            or head.head.lower in self.words.without
+            or (any_word and (_has(head, "neg") or self._is_without(token)))
         )
         if quantity == _NOTHING or denied:
             yield TollMention("killed", _NOTHING, token.i, None), token.i
@@ -444,6 +682,31 @@ class _Finder:
                 ):
                     yield TollMention("killed", quantity, token.i, None, total=True), number.i
                     return
+        if token.head.lower in self.words.toll_verbs:
+            yield from self._toll_by_place(token)
+
+    def _toll_by_place(self, token: Word) -> Iterator[Keyed]:
+        """Put the toll of the shooting at four; lowered the number of dead from 14 to 11: the number behind "at" or "to"
+        in the same clause, whatever the parser hangs it on."""
+        tree = token.tree
+        for word in tree[token.i + 1 :]:
+            if word.text in (",", ";") or word.tag in ("VBD", "VBZ", "VBP"):
+                return
+            number = next((t for t in tree[word.i + 1 : word.i + 5] if t.tag == "CD"), None)
+            if word.lower not in ("at", "to") or number is None or _is_year(number):
+                continue
+            quantity = read_quantity(tree.part(word.i + 1, self._number_end(number)))
+            if quantity is not None:
+                yield TollMention("killed", quantity, token.i, None, total=True), number.i
+                return
+
+    @staticmethod
+    def _number_end(number: Word) -> int:
+        """End of a number of several words: "two dozen"."""
+        end = number.i + 1
+        while end < len(number.tree) and number.tree[end].lower in multiplier_words():
+            end += 1
+        return end
 
     def _told(
         self,
@@ -467,7 +730,9 @@ class _Finder:
         if governor is not None and governor.lower in self.words.unsure:
             return
         told = []
-        for victim in map(_measure, _without_speakers(list(victims), trigger)):
+        heads = _without_speakers(list(victims), trigger)
+        heads = heads[:1] + [head for head in heads[1:] if not self._is_part(head)]
+        for victim in map(_measure, heads):
             mention = self._mention(kind, trigger, victim, lead, bare)
             if mention is not None:
                 told.append(
@@ -480,6 +745,15 @@ class _Finder:
                 )
         yield from told[:1] if _is_breakdown(trigger.tree, [mention for mention, _ in told]) else told
 
+    def _is_part(self, noun: Word) -> bool:
+        """ "12 of them", where the others are told before."""
+        return any(
+            grand.lower in self.words.parts
+            for child in noun.children
+            if child.lower == "of"
+            for grand in child.children
+        )
+
     def _negated(self, mention: TollMention, trigger: Word, victim: Word) -> TollMention:
         """ "Did not kill anyone" tells of none; "was not hurt" is negated."""
         words = {victim.lower, *(child.lower for child in victim.children)}
@@ -490,7 +764,10 @@ class _Finder:
     def _mention(self, kind: Kind, trigger: Word, victim: Word, lead: bool, bare: bool) -> TollMention | None:
         if victim.lower in self.words.no_victims or (victim.pos == "NUM" and _is_year(victim)):
             return None
-        span = (self._lead_start(victim), victim.i + 1 if lead else _phrase_end(victim))
+        if self._counts_things(victim) or self._is_numbered_elsewhere(victim):
+            return None
+        end = max(self._number_end(victim), victim.i + 1 if lead else _phrase_end(victim))
+        span = (self._lead_start(victim), end)
         quantity = self._quantity(victim, victim.tree.part(span[0], span[1]))
         if quantity is None:
             return None
@@ -500,6 +777,20 @@ class _Finder:
             return None
         total = any(child.lower in self.words.total for child in trigger.children)
         return TollMention(kind, quantity, trigger.i, None if bare else span, total=total)
+
+    def _is_numbered_elsewhere(self, victim: Word) -> bool:
+        """ "Bringing to 35 the number of soldiers killed": the number is not of those killed here."""
+        if victim.dep != "pobj" or victim.head.lower != "of":
+            return False
+        number = victim.head.head
+        return number.lower in self.words.counting and any(t.lower == "the" for t in number.lefts)
+
+    def _counts_things(self, victim: Word) -> bool:
+        """dozens of houses"""
+        counted = [
+            grand for child in victim.children if child.lower == "of" for grand in child.children
+        ] if victim.lower.endswith("s") or victim.tag == "CD" else []  # fmt: skip
+        return bool(counted) and all(grand.lower in self.words.no_victims for grand in counted)
 
     def _quantity(self, victim: Word, text: str) -> Quantity | None:
         """How many the noun phrase tells of; one for a person named or told in the singular."""
@@ -512,6 +803,8 @@ class _Finder:
             found = read_quantity(victim.tree.part(self._lead_start(number), victim.i + 1))
         if found is not None:
             return found
+        if victim.lower in collective_nouns():
+            return unnumbered_plural()
         if victim.lower in self.words.singular_pronouns or victim.tag in ("NN", "NNP"):
             return _ONE
         return unnumbered_plural() if victim.tag in _PLURAL_TAGS or victim.tag in ("PRP", "JJ") else None
@@ -545,7 +838,8 @@ class _Finder:
             return True
         if any(aux.lower == "to" for aux in auxiliaries):
             perfect = any(aux.lower == "have" for aux in auxiliaries)
-            return not perfect and verb.head.lower not in words.factual_verbs
+            real = verb.head.lower in words.factual_verbs and not self._is_unreal(verb.head)
+            return not perfect and not real
         if verb.dep == "conj" and not auxiliaries and verb.head.i < verb.i and verb.tag == "VB":
             return self._is_unreal(verb.head)
         return (
@@ -553,6 +847,174 @@ class _Finder:
             and verb.dep in ("xcomp", "pcomp")
             and any(ancestor.lower in words.unreal_verbs for ancestor in list(verb.ancestors)[:2])
         )
+
+
+class _Weigher:
+    """What the mentions of one sentence are to each other and to the time: parts, rivals, tolls of whole wars."""
+
+    def __init__(self, tree: Tree, words: _Words) -> None:
+        self.tree = tree
+        self.words = words
+
+    def weighed(self, mentions: Sequence[TollMention]) -> list[TollMention]:
+        """The mentions, marked; without those that tell nothing of their own."""
+        found: list[TollMention] = []
+        for mention in mentions:
+            mention = self._counted_by_another(mention, found)
+            if mention.kind != "crowd" and (self._is_whole(mention) or self._is_grown(mention, found)):
+                mention = replace(mention, whole=True)
+            elif self._is_rival(mention, found):
+                mention = replace(mention, rival=True, total=False)
+            elif mention.rival:
+                continue
+            found.append(mention)
+        return [m for m in found if not self._died_of_it(m, found)] + self._gapped(found)
+
+    def _counted_by_another(self, mention: TollMention, before: Sequence[TollMention]) -> TollMention:
+        """ "Wounded as many", "twice as many were hurt"."""
+        times = times_another(self.tree.part(*mention.victims)) if mention.victims else None
+        if times is None or not before:
+            return mention
+        told = before[-1].quantity
+        return replace(
+            mention, quantity=Quantity(told.low * times, told.best * times, told.high * times, told.vague)
+        )
+
+    def _died_of_it(self, mention: TollMention, found: Sequence[TollMention]) -> bool:
+        """ "A woman hurt in the bombing died": she is not among the injured."""
+        return (
+            mention.kind == "injured"
+            and self.tree[mention.trigger].dep in ("acl", "relcl", "amod")
+            and any(
+                other.kind == "killed" and other.victims is not None and other.victims == mention.victims
+                for other in found
+            )
+        )
+
+    # --- rivals ---
+
+    def _is_rival(self, mention: TollMention, before: Sequence[TollMention]) -> bool:
+        """Whether another teller counts those told of before: "officials said 20 were killed, but the party counted 46"."""
+        first = next((m for m in before if m.kind == mention.kind and not m.whole and not m.negated), None)
+        if first is None or mention.quantity == first.quantity:
+            return False
+        if mention.rival:
+            return True
+        between = self.tree[first.trigger : mention.trigger]
+        teller = self._teller(mention.trigger)
+        if teller is None or teller.i < first.trigger or not _subjects_own(teller):
+            return False
+        if not any(t.lower in self.words.contrast for t in between):
+            return False
+        other = mention.total or first.total or self._teller(first.trigger) not in (None, teller)
+        return other and self._is_anybody(mention)
+
+    def _teller(self, trigger: int) -> Word | None:
+        """The verb of telling that a mention hangs on."""
+        return next((t for t in self.tree[trigger].ancestors if t.lower in self.words.tellers), None)
+
+    def _is_anybody(self, mention: TollMention) -> bool:
+        """Whether the count says no more of the victims than that they are people."""
+        if mention.victims is None:
+            return True
+        last = self.tree[mention.victims[1] - 1]
+        return last.tag == "CD" or last.lower in self.words.persons
+
+    def _gapped(self, found: Sequence[TollMention]) -> list[TollMention]:
+        """Radio reported three deaths and other sources five: a number behind a teller without a verb"""
+        first = next((m for m in found if m.kind == "killed" and not m.whole), None)
+        if first is None or self.tree[first.trigger].head.lower not in self.words.tellers:
+            return []
+        for token in self.tree[first.trigger + 2 : -1]:
+            teller = self.tree[token.i - 1]
+            if (
+                token.tag == "CD"
+                and token.head is teller
+                and teller.tag in ("NN", "NNS")
+                and self.tree[token.i + 1].dep == "punct"
+                and any(t.dep == "cc" for t in self.tree[teller.left_edge - 1 : teller.i])
+            ):
+                quantity = read_quantity(token.text)
+                if quantity is not None and not _is_year(token):
+                    return [TollMention("killed", quantity, token.i, None, rival=True)]
+        return []
+
+    # --- whole wars and years ---
+
+    def _is_whole(self, mention: TollMention) -> bool:
+        trigger = self.tree[mention.trigger]
+        verb = trigger if trigger.tag.startswith("VB") else _governor(trigger) or trigger
+        perfect = any(child.lower in ("has", "have", "had") and child.dep == "aux" for child in verb.children)
+        large = mention.quantity.best >= MANY
+        if (perfect or large) and any(t.lower in self.words.wars for t in self._happenings(verb)):
+            return True
+        if perfect and large and self._is_aside(verb):
+            return True
+        near = [*(trigger.subtree if trigger.tag.startswith("NN") else trigger.children), *verb.children]
+        return any(self._is_long(t, perfect or large or mention.total) for t in near)
+
+    def _is_grown(self, mention: TollMention, before: Sequence[TollMention]) -> bool:
+        """ "Eleven were killed, bringing the toll to 103": the dead of this act and of others before. Where somebody
+        "died, taking the toll to six", that is the act's own."""
+        return (
+            mention.total
+            and self.tree[mention.trigger].head.lower in self.words.adding
+            and self.tree[mention.trigger].head.tag == "VBG"
+            and any(
+                m.kind == "killed" and self.tree[m.trigger].lower not in self.words.intransitive
+                for m in before
+            )
+        )
+
+    @staticmethod
+    def _happenings(verb: Word) -> list[Word]:
+        """What did it, or in what it was done: the subject, or the noun before "in which"."""
+        found = _subjects(verb)
+        if verb.dep == "relcl":
+            inside = [grand for child in verb.children if child.dep == "prep" for grand in child.children]
+            if any(grand.tag == "WDT" for grand in inside):
+                found.append(verb.head)
+        # "The war in Yemen, which has displaced": the parser hangs the clause on the place.
+        found += [noun.head.head for noun in found if noun.tag == "NNP" and noun.dep == "pobj"]
+        return found
+
+    def _is_aside(self, verb: Word) -> bool:
+        """Whether the clause tells of a place ("in Darfur, where 300,000 have died")."""
+        clauses = [verb, *verb.ancestors]
+        return any(
+            clause.dep == "relcl" and any(child.lower == "where" for child in clause.children)
+            for clause in clauses
+        )
+
+    def _is_long(self, word: Word, sure: bool) -> bool:
+        """Since 1984, since the invasion, in six months, over the past decade; this year where ``sure``."""
+        words = self.words
+        held = [child for child in word.children if child.dep in ("pobj", "pcomp")]
+        if word.lower == "since" and word.dep == "mark":
+            return any(t.lower in words.epochs or t.lower in words.wars for t in _subjects(word.head))
+        if word.lower == "since":
+            return any(
+                t.lower in words.epochs or t.lower in words.wars or _is_calendar_year(t)
+                for pobj in held
+                for t in pobj.subtree
+            )
+        if word.dep == "prep":
+            return any(self._is_span(t) for t in held)
+        if word.dep == "poss":
+            # "The month's toll".
+            return word.lower in words.long_times
+        ago = word.dep == "npadvmod" and word.lower in words.long_times
+        return ago and sure and any(child.lower in words.past_times for child in word.children)
+
+    def _is_span(self, noun: Word) -> bool:
+        """six months, the past decade"""
+        if noun.lower not in self.words.long_times:
+            return False
+        return noun.tag == "NNS" or any(child.lower in self.words.past_times for child in noun.children)
+
+
+def _is_calendar_year(token: Word) -> bool:
+    return token.text.isdigit() and len(token.text) == 4 and token.text[:2] in ("18", "19", "20")
 
 
 def _without_speakers(victims: list[Word], trigger: Word) -> list[Word]:
@@ -662,7 +1124,18 @@ def _is_passive(verb: Word) -> bool:
 
 
 def _objects(verb: Word) -> list[Word]:
-    return [_antecedent(child) for child in verb.children if child.dep == "dobj"]
+    """Direct objects; a bare number behind the verb is one, whatever the parser says ("displaced 5,000 in the delta")."""
+    return [
+        _antecedent(child)
+        for child in verb.children
+        if child.dep == "dobj"
+        or (
+            child.dep == "npadvmod"
+            and child.tag == "CD"
+            and child.left_edge == verb.i + 1
+            and not _is_year(child)
+        )
+    ]
 
 
 def _victims_of(verb: Word, kind_of: Any) -> list[Word]:
@@ -699,6 +1172,9 @@ def _participle_victims(verb: Word) -> list[Word]:
         # "Nobody was reported killed".
         return _with_conjuncts(_subjects(verb.head, passive=True))
     if verb.dep == "conj" and _is_passive(verb.head) and not _subjects_own(verb):
+        if any(child.tag in _NOUN_TAGS for child in verb.lefts):
+            # "Three were shot dead and a fourth wounded": the parser takes the subject for an adverb.
+            return []
         return _with_conjuncts(_subjects(verb.head, passive=True))
     own = _subjects_own(verb)
     if verb.dep == "relcl":
@@ -740,9 +1216,7 @@ def _phrase_end(noun: Word) -> int:
 
 def _is_year(token: Word) -> bool:
     return (
-        token.text.isdigit()
-        and len(token.text) == 4
-        and token.text[:2] in ("18", "19", "20")
+        _is_calendar_year(token)
         and token.dep in ("pobj", "npadvmod", "appos")
         and token.head.lower not in ("of", "to", "at")
     )
