@@ -377,7 +377,11 @@ class ActReader:
             return sources[:1], sources[1:]
         if not targets and len(sources) == 1:
             # "the foreign ministers of Armenia and Azerbaijan met", "Armenia and Azerbaijan's foreign ministers met"
-            owners = g.prepositional(sources[0], "of") or g.children(sources[0], "poss")
+            owners = (
+                g.prepositional(sources[0], "of")
+                or g.prepositional(sources[0], "from")
+                or g.children(sources[0], "poss")
+            )
             of = [c for x in owners for c in g.conjuncts(x)]
             if len(of) > 1:
                 return of[:1], of[1:]
