@@ -49,6 +49,13 @@ class ShownTable(StrEnum):
     events = "events"
 
 
+class OnlineService(StrEnum):
+    """Services that ``geoparse`` can ask."""
+
+    nominatim = "nominatim"
+    photon = "photon"
+
+
 Articles = Annotated[
     list[Path],
     typer.Argument(
@@ -110,11 +117,47 @@ def geoparse(
     paths: Articles,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Parquet file of the places found.")],
     date: Date = None,
+    online: Annotated[
+        OnlineService | None,
+        typer.Option(
+            "--online",
+            help="Ask this service about names that the index lacks or is unsure of; without it nothing is sent.",
+            show_default=False,
+        ),
+    ] = None,
+    user_agent: Annotated[
+        str | None,
+        typer.Option(
+            "--user-agent",
+            metavar="TEXT",
+            help="With --online: who asks, such as 'my-project me@example.org'.",
+            show_default=False,
+        ),
+    ] = None,
+    online_url: Annotated[
+        str | None,
+        typer.Option(
+            "--online-url", metavar="URL", help="With --online: your own server.", show_default=False
+        ),
+    ] = None,
+    online_refresh: Annotated[
+        bool, typer.Option("--online-refresh", help="With --online: ask again what was answered before.")
+    ] = False,
 ) -> None:
     """Find and resolve place names only."""
     from eventcode import commands
 
-    _end(lambda: commands.geoparse(paths, out, date=date))
+    _end(
+        lambda: commands.geoparse(
+            paths,
+            out,
+            date=date,
+            online=online.value if online else None,
+            user_agent=user_agent,
+            online_url=online_url,
+            refresh=online_refresh,
+        )
+    )
 
 
 @app.command()
@@ -199,16 +242,35 @@ def lexicon_import_petrarch(
 
 
 @gazetteer_app.command("build")
-def gazetteer_build() -> None:
-    """Build the index of place names from the installed packages, anew."""
+def gazetteer_build(
+    geonames: Annotated[
+        Path | None,
+        typer.Option(
+            "--geonames",
+            metavar="FILE",
+            help="A dump of GeoNames, such as allCountries.zip: a larger index, used from then on.",
+            show_default=False,
+        ),
+    ] = None,
+    alternate_names: Annotated[
+        Path | None,
+        typer.Option(
+            "--alternate-names",
+            metavar="FILE",
+            help="With --geonames: alternateNamesV2.zip, names told apart by language.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Build the index of place names anew: from the installed packages, and from a GeoNames dump where one is given."""
     from eventcode import commands
 
-    _end(commands.gazetteer_build)
+    _end(lambda: commands.gazetteer_build(geonames, alternate_names))
 
 
 @gazetteer_app.command("path")
 def gazetteer_path() -> None:
-    """Print where the index of place names lies; exit status 1 when it is not built yet."""
+    """Print where the index of place names in use lies; exit status 1 when it is not built yet."""
     from eventcode import commands
 
     _end(commands.gazetteer_path)

@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from eventcode.errors import InputError, UsageError
 from eventcode.model import Article, Finding
 
 if TYPE_CHECKING:
     from eventcode.batch import Summary
+    from eventcode.gazetteer.online import OnlineOptions, Service
     from eventcode.lexicon.findings import LexiconFinding
 
 _Found = TypeVar("_Found", bound="Finding | LexiconFinding")
@@ -62,19 +63,49 @@ def recode(folder: Path, *, lexicon: Path | None = None) -> int:
     return OK
 
 
-def geoparse(paths: Sequence[Path], out: Path, *, date: str | None = None) -> int:
+def geoparse(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    date: str | None = None,
+    online: str | None = None,
+    user_agent: str | None = None,
+    online_url: str | None = None,
+    refresh: bool = False,
+) -> int:
     """``eventcode geoparse``: the places table alone, ``rejected.jsonl`` beside it."""
     day = publication_date(date)
+    options = _online_options(online, user_agent, online_url, refresh)
     from eventcode.geoparse import geoparse
 
     begin = time.monotonic()
     with _progress("articles") as progress:
-        counts = geoparse(paths, out, day, progress)
+        counts = geoparse(paths, out, day, progress, options, _say)
     seconds = time.monotonic() - begin
+    asked = f", {counts.online:,} placed by {online} in {_some(counts.requests, 'request')}" if online else ""
     _say(
-        f"{_some(counts.articles, 'article')} read, {counts.set_aside} set aside: {_some(counts.places, 'place')}, {seconds:.1f} s"
+        f"{_some(counts.articles, 'article')} read, {counts.set_aside} set aside: {_some(counts.places, 'place')}{asked}, {seconds:.1f} s"
     )
     return _status(counts.articles, counts.set_aside, out.parent)
+
+
+def _online_options(
+    online: str | None, user_agent: str | None, url: str | None, refresh: bool
+) -> OnlineOptions | None:
+    """The options of ``--online`` put together; None without it.
+
+    Raises:
+        UsageError: one is missing, or says nothing without ``--online``.
+    """
+    if online is None:
+        if user_agent is not None or url is not None or refresh:
+            raise UsageError(
+                "--user-agent, --online-url and --online-refresh need --online: nothing is sent without it"
+            )
+        return None
+    from eventcode.gazetteer.online import OnlineOptions
+
+    return OnlineOptions(cast("Service", online), user_agent or "", url, refresh)
 
 
 def validate(files: Sequence[Path], *, schema: str | None = None, as_json: bool = False) -> int:
@@ -164,24 +195,51 @@ def show(folder: Path, *, table: str = "incidents", limit: int = 50) -> int:
     return OK
 
 
-def gazetteer_build() -> int:
-    """``eventcode gazetteer build``: the index of place names anew."""
-    from eventcode.gazetteer.build import build_index
+def gazetteer_build(geonames: Path | None = None, alternate_names: Path | None = None) -> int:
+    """``eventcode gazetteer build``: the index of place names anew; status 1 when a line of a dump could not be read."""
+    if geonames is None and alternate_names is not None:
+        raise UsageError("--alternate-names adds to a dump: give --geonames too")
     from eventcode.gazetteer.index import Gazetteer
 
     begin = time.monotonic()
-    path = build_index()
+    path, status = _build_base() if geonames is None else _enlarge(geonames, alternate_names)
     with Gazetteer(path) as index:
         _say(f"{path}: {len(index):,} places, {time.monotonic() - begin:.1f} s")
-    return OK
+    return status
+
+
+def _build_base() -> tuple[Path, int]:
+    from eventcode.gazetteer.build import build_index
+    from eventcode.gazetteer.index import choose, chosen_path
+
+    path = build_index()
+    larger = chosen_path()
+    choose(None)
+    if larger is not None:
+        _say(f"no longer used, and yours to delete: {larger}")
+    return path, OK
+
+
+def _enlarge(geonames: Path, alternate_names: Path | None) -> tuple[Path, int]:
+    from eventcode.gazetteer.enlarge import enlarge
+
+    made = enlarge(geonames, alternate_names)
+    _say(f"{_some(made.added, 'place')} of {geonames.name} added, {made.known:,} known already")
+    if made.unread_list is None:
+        return made.path, OK
+    _say(f"{_some(made.unread, 'line')} could not be read: {made.unread_list}")
+    return made.path, FINDINGS
 
 
 def gazetteer_path() -> int:
-    """``eventcode gazetteer path``: where the index lies; status 1 when it is not there yet."""
-    from eventcode.gazetteer.index import index_path
+    """``eventcode gazetteer path``: where the index in use lies, and the dump it is made from, if any; status 1 when it
+    is not there yet."""
+    from eventcode.gazetteer.index import chosen, index_path
 
-    path = index_path()
+    choice, path = chosen(), index_path()
     print(path)
+    if choice is not None:
+        _say(f"made from {choice.version}")
     return OK if path.exists() else FINDINGS
 
 

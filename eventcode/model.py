@@ -112,7 +112,7 @@ class Place:
 
     ``country`` is ISO alpha-3, ``admin1_code`` ISO 3166-2, ``admin1``/``admin2`` names.
     ``feature`` "demonym" marks "Syrian": it carries its country's point and is never the place of an event.
-    ``confidence`` is between 0 and 1.
+    ``confidence`` is between 0 and 1. ``online``: the service that placed it where the gazetteer could not.
     """
 
     field: Field
@@ -131,6 +131,7 @@ class Place:
     confidence: float | None
     relation: Literal["at", "near", "offset"] = "at"
     point: Literal["place", "seat", "centroid"] = "place"
+    online: Literal["nominatim", "photon"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,10 +193,10 @@ def test_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_settled_centre_crosses_the_date_line() -> None:
-    from eventcode.gazetteer.build import _Row
+    from eventcode.gazetteer.build import Row
 
     members = [
-        _Row(i, "x", "settlement", latitude=-18.0, longitude=lon) for i, lon in enumerate((179.0, -179.0))
+        Row(i, "x", "settlement", latitude=-18.0, longitude=lon) for i, lon in enumerate((179.0, -179.0))
     ]
     assert abs(settled_centre(members)[1]) == pytest.approx(180.0)
 

@@ -24,7 +24,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from eventcode.errors import GazetteerError
 from eventcode.gazetteer.folding import fold, folding_rules, loosen
-from eventcode.gazetteer.index import ALIAS, FORMAT, MAIN, WEAK, index_path, index_version
+from eventcode.gazetteer.index import ALIAS, FORMAT, MAIN, WEAK, base_path, base_version
 from eventcode.resources import gazetteer_dir, lexicon_dir
 
 # Ids: GeoNames' own below; divisions that only ISO knows, then our places, above all of GeoNames.
@@ -48,12 +48,13 @@ CREATE TABLE name (
   key TEXT NOT NULL, place INTEGER NOT NULL, rank INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
 CREATE TABLE code (
   kind TEXT NOT NULL, code TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE geonames_code (code TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 
 @dataclass(slots=True)
-class _Row:
-    """A place on its way into the index; names keep their best rank."""
+class Row:
+    """A place on its way into the index; ``names`` are folded and keep their best rank."""
 
     id: int
     name: str
@@ -82,20 +83,56 @@ class _Row:
         if key and key.count(" ") < _MAX_WORDS and rank < self.names.get(key, 9):
             self.names[key] = rank
 
+    def loosen(self) -> None:
+        """Add the keys that level transliterations."""
+        for key, rank in list(self.names.items()):
+            loose = loosen(key)
+            if loose:
+                self.names[loose] = min(max(rank, ALIAS), self.names.get(loose, 9))
+
+
+class DivisionWords:
+    """The words for kinds of division of ``data/division_words.csv``: folded, but for local ones, in small letters."""
+
+    def __init__(self) -> None:
+        rows = read_rows("division_words.csv")
+        self.suffixes = frozenset(fold(r["word"]) for r in rows if r["position"] == "after")
+        self.prefixes = frozenset(fold(r["word"]) for r in rows if r["position"] == "before")
+        self.local = frozenset(r["word"] for r in rows if r["position"] == "local")
+
+    def shorten(self, row: Row) -> None:
+        """ "Idlib Governorate" is also called Idlib; the short form of a second-order division is a weak name."""
+        for key, rank in list(row.names.items()):
+            short = self.short_name(key)
+            if short:
+                weak = WEAK if row.feature == "admin2" else max(rank, ALIAS)
+                if weak < row.names.get(short, 9):
+                    row.names[short] = weak
+
+    def short_name(self, key: str) -> str:
+        """A folded name without the word for the kind of division; "" when it has none."""
+        words = key.split()
+        if len(words) > 1 and words[-1] in self.suffixes:
+            return " ".join(words[:-1])
+        if len(words) > 2 and " ".join(words[:2]) in self.prefixes:
+            return " ".join(words[2:])
+        return ""
+
 
 class _Builder:
     """Gathers places from every source, in an order in which later sources can refer to earlier ones."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, _Row] = {}
+        self.rows: dict[int, Row] = {}
         self.countries: dict[str, int] = {}  # ISO alpha-3 -> id
         self.alpha3: dict[str, str] = {}  # ISO alpha-2 -> alpha-3
         self.divisions: dict[str, int] = {}  # ISO 3166-2 -> id
-        self.members: dict[int, list[_Row]] = defaultdict(list)
+        self.geonames_codes: dict[str, int] = {}  # "NE", "NE.07", "NE.07.2439155" -> id
+        self.members: dict[int, list[Row]] = defaultdict(list)
         self.capitals: dict[str, str] = {}  # ISO alpha-3 -> name of the capital
         self.neighbours: dict[str, list[str]] = {}
         self.abbreviations: dict[str, int] = {}
-        self.suffixes, self.prefixes, self.local = _division_words()
+        self.words = DivisionWords()
 
     # -- sources ------------------------------------------------------------------------------------------------
 
@@ -110,7 +147,7 @@ class _Builder:
         for code in sorted(records):
             record = records[code]
             iso3 = record["iso3"]
-            row = _Row(record["geonameid"], record["name"], "country", geonameid=record["geonameid"])
+            row = Row(record["geonameid"], record["name"], "country", geonameid=record["geonameid"])
             row.country, row.population, row.point = iso3, int(record["population"]), "centroid"
             if iso3 in points:
                 row.latitude, row.longitude = (
@@ -123,7 +160,7 @@ class _Builder:
                 if entry is not None and getattr(entry, label, None):
                     row.call(getattr(entry, label).split(",")[0], MAIN)
             self.rows[row.id] = row
-            self.countries[iso3] = row.id
+            self.countries[iso3] = self.geonames_codes[code] = row.id
             self.capitals[iso3] = str(record["capital"])
             self.neighbours[iso3] = [
                 self.alpha3[n] for n in str(record["neighbours"]).split(",") if n in self.alpha3
@@ -139,12 +176,12 @@ class _Builder:
                 row.call(name, MAIN)
             self.add_demonyms(row, record)
 
-    def add_demonyms(self, place: _Row, record: dict[str, str]) -> None:
+    def add_demonyms(self, place: Row, record: dict[str, str]) -> None:
         """Adjectives and nouns for people of a country or region: one demonym entry with the place's point."""
         words = [*split(record.get("adjectives")), *split(record.get("people"))]
         if not words:
             return
-        row = _Row(OWN + 500_000_000 + len(self.rows), place.name, "demonym", geonameid=place.geonameid)
+        row = Row(OWN + 500_000_000 + len(self.rows), place.name, "demonym", geonameid=place.geonameid)
         row.country, row.latitude, row.longitude = place.country, place.latitude, place.longitude
         row.population, row.point = place.population, "centroid"
         for word in words:
@@ -164,7 +201,7 @@ class _Builder:
             place_id = ids[s.id]
             if place_id in self.rows or s.country.alpha3 not in self.countries:
                 continue  # territories that are countries of their own
-            row = _Row(place_id, s.name, "admin1" if s.admin_level == 1 else "admin2", kind=s.type)
+            row = Row(place_id, s.name, "admin1" if s.admin_level == 1 else "admin2", kind=s.type)
             row.geonameid, row.country, row.iso, row.point = (
                 s.geonames_id,
                 s.country.alpha3,
@@ -178,10 +215,12 @@ class _Builder:
                 if latin(alias):
                     row.call(alias, ALIAS)
                     row.labels.append(alias)
-            self._shorten(row)
+            self.words.shorten(row)
             self.rows[place_id] = row
             if s.iso_code:
                 self.divisions[s.iso_code] = place_id
+            if s.geonames_code:
+                self.geonames_codes[s.geonames_code] = place_id
         self._drop_unplaced_twins()
         self._name_divisions()
 
@@ -197,42 +236,26 @@ class _Builder:
                 for name in [record["name"], *split(record["aliases"])]:
                     place.call(name, MAIN)
 
-    def _english_name(self, row: _Row) -> str:
+    def _english_name(self, row: Row) -> str:
         """ "Donetsk" for "Donetska oblast", "Diyala" for "Diyālá"; names in a country's own Latin letters stay."""
         words = row.name.lower().split()
-        foreign = words[-1] in self.local or "," in row.name or any(c in _ROMANISED for c in row.name.lower())
+        foreign = (
+            words[-1] in self.words.local or "," in row.name or any(c in _ROMANISED for c in row.name.lower())
+        )
         if not foreign:
             return row.name
         for alias in row.labels:
             head, _, tail = alias.rpartition(" ")
-            if head and alias.isascii() and fold(tail) in self.suffixes:
+            if head and alias.isascii() and fold(tail) in self.words.suffixes:
                 # "Xinjiang" rather than "Xinjiang Uyghur Autonomous"
                 return next((x for x in row.labels if head.startswith(x + " ")), head)
         plain = next((alias for alias in row.labels if alias.isascii() and alias[0].isupper()), None)
-        if plain is not None and (words[-1] in self.local or "," in row.name):
+        if plain is not None and (words[-1] in self.words.local or "," in row.name):
             return plain
         stripped = "".join(c for c in unicodedata.normalize("NFKD", row.name) if not unicodedata.combining(c))
         stripped = stripped.translate(dict.fromkeys(map(ord, "‘’ʿʾ"), "")).split(",")[0].strip()
         kept = stripped.split()
-        return " ".join(kept[:-1]) if len(kept) > 1 and kept[-1].lower() in self.local else stripped
-
-    def _shorten(self, row: _Row) -> None:
-        """ "Idlib Governorate" is also called Idlib; the short form of a second-order division is a weak name."""
-        for key, rank in list(row.names.items()):
-            short = self.short_name(key)
-            if short:
-                weak = WEAK if row.feature == "admin2" else max(rank, ALIAS)
-                if weak < row.names.get(short, 9):
-                    row.names[short] = weak
-
-    def short_name(self, key: str) -> str:
-        """A folded name without the word for the kind of division; "" when it has none."""
-        words = key.split()
-        if len(words) > 1 and words[-1] in self.suffixes:
-            return " ".join(words[:-1])
-        if len(words) > 2 and " ".join(words[:2]) in self.prefixes:
-            return " ".join(words[2:])
-        return ""
+        return " ".join(kept[:-1]) if len(kept) > 1 and kept[-1].lower() in self.words.local else stripped
 
     def _drop_unplaced_twins(self) -> None:
         """ISO-only divisions that repeat a GeoNames division of the same country under another spelling lend it their code."""
@@ -259,7 +282,7 @@ class _Builder:
             iso3 = city.country.alpha3
             if city.geonames_id in self.rows or iso3 not in self.countries:
                 continue
-            row = _Row(city.geonames_id, city.name, "settlement", geonameid=city.geonames_id, country=iso3)
+            row = Row(city.geonames_id, city.name, "settlement", geonameid=city.geonames_id, country=iso3)
             row.latitude, row.longitude, row.population = city.lat, city.lng, city.population
             for s in city.subdivisions:
                 place_id = s.geonames_id or ISO_ONLY + s.id
@@ -311,7 +334,7 @@ class _Builder:
         for iso3, place_id in self.countries.items():
             self._place_country(iso3, self.rows[place_id])
 
-    def _place_country(self, iso3: str, country: _Row) -> None:
+    def _place_country(self, iso3: str, country: Row) -> None:
         if country.latitude is not None:
             return
         inside = [r for r in self.rows.values() if r.country == iso3 and r.feature == "settlement"]
@@ -323,7 +346,7 @@ class _Builder:
         for record in read_rows("places.csv"):
             if record["kind"] == "region" and self._lend_names(record):
                 continue
-            row = _Row(OWN + stable_number(record["id"]), record["name"], record["kind"])
+            row = Row(OWN + stable_number(record["id"]), record["name"], record["kind"])
             if row.id in self.rows:
                 raise GazetteerError(f"places.csv: the id {record['id']!r} is given twice or collides")
             row.country = record["country"] or None
@@ -362,7 +385,7 @@ class _Builder:
         """Adjectives of the actor lexicon's regions, for those regions that the gazetteer places."""
         records = read_actor_rows("regions.csv")
         wanted = {fold(n) for r in records for n in [r["name"], *split(r.get("aliases"))]}
-        known: dict[str, _Row] = {}
+        known: dict[str, Row] = {}
         order = {"region": 0, "admin1": 1, "sea": 2, "admin2": 3}
         for row in sorted(self.rows.values(), key=lambda r: (order.get(r.feature, 9), -r.population, r.id)):
             if row.feature in order:
@@ -390,10 +413,7 @@ class _Builder:
         wide = folding_rules().countries
         for row in self.rows.values():
             if row.country in wide and row.feature not in ("country", "demonym"):
-                for key, rank in list(row.names.items()):
-                    loose = loosen(key)
-                    if loose:
-                        row.names[loose] = min(max(rank, ALIAS), row.names.get(loose, 9))
+                row.loosen()
 
     def write(self, path: Path) -> None:
         """Write the index to ``path``, rows in the order of their keys."""
@@ -401,14 +421,16 @@ class _Builder:
         try:
             db.executescript(SCHEMA)
             rows = [self.rows[i] for i in sorted(self.rows)]
-            db.executemany("INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", map(_columns, rows))
+            db.executemany("INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", map(columns, rows))
             names = sorted((key, row.id, rank) for row in rows for key, rank in row.names.items())
             db.executemany("INSERT INTO name VALUES (?,?,?)", names)
             codes = [("country", c, i) for c, i in self.countries.items()]
             codes += [("division", c, i) for c, i in self.divisions.items() if i in self.rows]
             codes += [("abbreviation", c, i) for c, i in self.abbreviations.items()]
             db.executemany("INSERT INTO code VALUES (?,?,?)", sorted(codes))
-            meta = {"format": FORMAT, "version": index_version(), "places": str(len(rows))}
+            known = sorted((c, i) for c, i in self.geonames_codes.items() if i in self.rows)
+            db.executemany("INSERT INTO geonames_code VALUES (?,?)", known)
+            meta = {"format": FORMAT, "version": base_version(), "places": str(len(rows))}
             meta |= {f"neighbours:{c}": ";".join(sorted(n)) for c, n in self.neighbours.items() if n}
             db.executemany("INSERT INTO meta VALUES (?,?)", sorted(meta.items()))
             db.commit()
@@ -416,7 +438,7 @@ class _Builder:
             db.close()
 
 
-def _columns(row: _Row) -> tuple[Any, ...]:
+def columns(row: Row) -> tuple[Any, ...]:
     return (
         row.id,
         row.name,
@@ -435,17 +457,17 @@ def _columns(row: _Row) -> tuple[Any, ...]:
 
 
 def build_index(path: Path | None = None, progress: bool = True) -> Path:
-    """Build the index at ``path`` (default: ``index_path()``) and return where it lies.
+    """Build the index at ``path`` (default: ``base_path()``) and return where it lies.
 
     Progress goes to standard error when that is a terminal. Takes some 20 seconds and 700 MB of memory.
 
     Raises:
         GazetteerError: a package is missing, or one of our own files is malformed.
     """
-    target = path or index_path()
+    target = path or base_path()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _progress(progress) as bar:
+        with progress_bar(progress) as bar:
             _run(_Builder(), target, bar)
     except ImportError as exc:
         raise GazetteerError(f"the gazetteer cannot be built without {exc.name}") from exc
@@ -490,7 +512,7 @@ def _advance(bar: Progress, task: TaskID, label: str, step: Callable[[], None]) 
     bar.advance(task)
 
 
-def _progress(wanted: bool) -> Progress:
+def progress_bar(wanted: bool) -> Progress:
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
@@ -502,7 +524,7 @@ def _progress(wanted: bool) -> Progress:
     )
 
 
-def settled_centre(members: Iterable[_Row]) -> tuple[float, float]:
+def settled_centre(members: Iterable[Row]) -> tuple[float, float]:
     """Middle of the half-degree cells that hold a settlement: nearer to the middle of the land than a mean of people."""
     points = np.array([(m.latitude, m.longitude) for m in members], dtype=float)
     if points[:, 1].max() - points[:, 1].min() > 180:  # across the date line
@@ -523,6 +545,8 @@ def stable_number(text: str) -> int:
 
 def latin(name: str) -> bool:
     """Whether a name is written in Latin letters, diacritics allowed."""
+    if name.isascii():
+        return True
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return bool(_LATIN.match(plain)) or all(ord(c) < 0x250 for c in plain)
 
@@ -557,12 +581,3 @@ def _csv(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as f:
         for record in csv.DictReader(f):
             yield {key: value or "" for key, value in record.items() if key}
-
-
-def _division_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    rows = read_rows("division_words.csv")
-    return (
-        frozenset(fold(r["word"]) for r in rows if r["position"] == "after"),
-        frozenset(fold(r["word"]) for r in rows if r["position"] == "before"),
-        frozenset(r["word"] for r in rows if r["position"] == "local"),
-    )
