@@ -139,6 +139,8 @@ SHORT_ETHNIC = {
 FORMER_STATES = {"SUN", "YUG", "XFY", "SCG", "CSK", "DDR", "XWG", "XYN", "YMD"}
 # What an affix does to the name or role word beside it.
 AFFIX_EFFECTS = {
+    "GOV",
+    "MIL",
     "drop",
     "weak",
     "keep",
@@ -161,7 +163,11 @@ AFFIX_EFFECTS = {
     "ethnic",
 }
 # Words that two present countries use; whoever reads them needs the context.
-SHARED_WORDS: dict[str, set[str]] = {}
+SHARED_WORDS: dict[str, set[str]] = {
+    # The article tells which (eventcode.resolve.weak_names).
+    "congo": {"COD", "COG"},
+    "congolese": {"COD", "COG"},
+}
 
 
 def read(name: str) -> list[Row]:
@@ -323,7 +329,6 @@ def test_a_word_names_one_country(columns: tuple[str, ...]) -> None:
         ("Equatorial Guinean", "GNQ"),
         ("Bissau-Guinean", "GNB"),
         ("Papua New Guinean", "PNG"),
-        ("Congolese", "COD"),
         ("South Korean", "KOR"),
         ("North Korean", "PRK"),
         ("Sudanese", "SDN"),
@@ -363,7 +368,9 @@ def test_a_word_names_one_region() -> None:
         for row in read("regions.csv"):
             for word in claims(row, columns):
                 claimed[word].add(row["id"])
-        assert {word: ids for word, ids in claimed.items() if len(ids) > 1} == {}
+        shared = {word: ids for word, ids in claimed.items() if len(ids) > 1}
+        # One region in two countries: the article tells which half.
+        assert set(shared) <= {"Punjab", "Punjabi"}
 
 
 def test_all_world_regions_are_there() -> None:
@@ -410,7 +417,7 @@ def test_a_role_form_belongs_to_one_meaning() -> None:
 
 def test_affix_positions() -> None:
     for row in read("affixes.csv"):
-        assert row["position"] in {"prefix", "suffix", "before"}, row
+        assert row["position"] in {"prefix", "suffix", "before", "behind", "in", "head"}, row
         assert row["effect"] in AFFIX_EFFECTS, row
         if row["position"] == "prefix":
             assert row["affix"].endswith("-"), row

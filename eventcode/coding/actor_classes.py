@@ -49,6 +49,8 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
         return actor.roles in ((), ("CVL",))
     if actor.roles != ("CVL",) or many.intersection(low):
         return False
+    if not low:
+        return False  # a table without the articles' words
     named = all(w[:1].isupper() for w in words) and low[0] != "the"
     return named or low[0] in _ONE or _AGE.search(actor.text) is not None
 

@@ -44,6 +44,24 @@ PRONOUNS = frozenset(
     ]
 )
 _AGED = re.compile(r"(?:,? \((?:age |aged )?|, (?:age |aged )?)\d{1,2}(?:[,;.)]| of\b| years\b|-year|$)")
+HYPHEN_TOKENS = frozenset({"-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}"})
+# What a word without a role of its own may take its role from: "a faction within the army", "aides to the prime minister".
+INSIDE = frozenset({"of", "to", "within", "inside", "among", "for", "in", "at", "from"})
+WITHIN = frozenset({"within", "inside", "among"})
+STATE_ROLES = frozenset({"GOV", "MIL", "COP", "SPY", "JUD", "LEG"})
+NO_PEOPLE = frozenset({"site", "weapon", "victim"})
+# Bodies of many countries: a country beside them is not where they belong.
+INTERNATIONAL = frozenset({"IGO", "NGO", "NGM", "MNC", "IMG", "INT"})
+TYPE_OF_ROLE = {
+    "REB": "Rebel group",
+    "INS": "Rebel group",
+    "SEP": "Rebel group",
+    "UAF": "Political militia",
+    "MED": "Civilians",
+    "HRI": "Civilians",
+    "EDU": "Civilians",
+    "HLH": "Civilians",
+}
 # Adjective or noun roles that say more about armed people than "men", "forces" or "fighters" do.
 ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
@@ -72,6 +90,8 @@ class Description:
     plural: bool = False
     proper: bool = False
     former: bool = False
+    people: bool = False
+    """Whether the head names people by their ethnic group or religion ("Hutus", "Iraqi Christians")."""
 
     @property
     def is_actor(self) -> bool:
@@ -82,6 +102,7 @@ class Description:
             or self.region is not None
             or bool(self.roles)
             or self.ethnic is not None
+            or (self.religion is not None and self.people)
         )
 
 
@@ -94,11 +115,19 @@ class _Parts:
     region: ActorEntry | None = None
     roles: list[ActorEntry] | None = None
     ethnic: str | None = None
+    homes: tuple[str, ...] = ()
+    """Where the ethnic group lives."""
     religion: str | None = None
     former: bool = False
     stance: str = ""
     headed: bool = False
     """Whether the country's name, or its seat's, is the head of the phrase."""
+    people: bool = False
+    """Whether an ethnic or religious group's name is the head of the phrase."""
+    stated: frozenset[str] = frozenset()
+    """Countries that words of the phrase name."""
+    bare: bool = False
+    """Whether nothing but a country stands before the head."""
 
 
 class ActorReader:
@@ -122,8 +151,9 @@ class ActorReader:
 
     def describe(self, tree: Tree, index: int, hits: Sequence[Hit], day: date | None) -> Description:
         """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
-        token = tree[index]
+        first, token = _whole(tree[index])
         left, right = g.noun_phrase(token)
+        left = min(left, g.noun_phrase(first)[0])
         start, end = tree[left].idx, tree[right - 1].idx + len(tree[right - 1])
         text = tree.text[start:end]
         base = Description(
@@ -134,9 +164,10 @@ class ActorReader:
         if token.lower in PRONOUNS and token.pos in ("PRON", "DET"):
             return replace(base, pronoun=token.lower)
         described = self._compose(tree, token, left, right, hits, day, base)
-        if not described.is_actor and base.proper and _AGED.match(tree.text, end):
-            # "John Doe, 41, was arrested": newspapers give the age of private people.
-            described = replace(described, roles=("CVL",), type="Civilians", sort="person")
+        unknown = described.entry is None and not described.roles
+        if unknown and base.proper and _AGED.match(tree.text, end):
+            # "Jordan Doe, 41, was arrested": newspapers give the age of private people.
+            described = replace(base, roles=("CVL",), type="Civilians", sort="person")
         # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
         if described.entry is None:
             for c in token.children:
@@ -158,28 +189,78 @@ class ActorReader:
     ) -> Description:
         a, b = tree[left].idx, tree[right - 1].idx + len(tree[right - 1])
         head_at, head_end = token.idx, token.idx + len(token)
+        # A word that the parser has cut at its hyphens ("passers-by") ends where the tables' word ends.
+        b = max([b, *(h.end for h in hits if a <= h.start < b)])
         core = [h for h in hits if h.start >= a and h.start < head_end and h.end <= b]
         post = [h for h in hits if h.start >= head_end and h.end <= b]
-        parts = _Parts(roles=[])
         head_hit = next((h for h in core if h.start <= head_at < h.end), None)
         if token.lemma in self.partitive and (head_hit is None or head_hit.entry.kind == "role") and post:
             inner = g.prepositional(token, "of")
             if inner:
-                return self._compose_of(tree, inner[0], hits, day, base)
+                return _as_mob(self._compose_of(tree, inner[0], hits, day, base), head_hit)
+        parts = _Parts(roles=[], stated=frozenset(e.country for h in (*core, *post) for e in _stated(h)))
         for h in sorted(core, key=lambda h: -h.start):
             self._take(tree.text, h, parts, at_head=h is head_hit)
-        head_known = head_hit is not None
+        parts.bare = parts.country is not None and _bare(token, core)
+        self._take_behind(tree, token, post, parts, day, head_known=head_hit is not None)
+        self._take_bound(tree, token, hits, parts, day)
+        if parts.roles and parts.roles[0].roles == ("CVL",) and self._worn(token):
+            parts.roles[0] = replace(parts.roles[0], roles=("UAF",), type=TYPE_OF_ROLE["UAF"], armed=True)
+        return self._description(parts, day, base)
+
+    def _take_behind(
+        self,
+        tree: Tree,
+        token: Word,
+        post: Sequence[Hit],
+        parts: _Parts,
+        day: date | None,
+        *,
+        head_known: bool,
+    ) -> None:
+        """What the words behind the head say: "of the army", "in Basra", "to the prime minister"."""
         person_like = bool(parts.roles) or parts.entry is not None
+        site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
         for h in post:
             word = self._link(tree, token, h)
-            site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
-            if word == "of" or (
-                word in ("in", "from", "at", "for", "with", "to") and person_like and head_known and not site
+            if (
+                word == "of"
+                or word in WITHIN
+                or (
+                    word in ("in", "from", "at", "for", "with", "to")
+                    and person_like
+                    and head_known
+                    and not site
+                )
             ):
-                self._take_post(h, parts, word)
+                self._take_post(h, parts, word, day)
             elif word == "direct":
                 self._take(tree.text, h, parts, at_head=False)
-        return self._description(parts, day, base)
+
+    def _take_bound(
+        self, tree: Tree, token: Word, hits: Sequence[Hit], parts: _Parts, day: date | None
+    ) -> None:
+        """What "loyal to", "linked to", "opposed to" behind a known head say."""
+        if not parts.roles:
+            return
+        for c in token.rights:
+            effect = self.lexicon.affixes.get(("behind", c.lower), "")
+            if not effect or (effect == "weak" and (parts.entry is not None or parts.country is not None)):
+                continue
+            a, b = tree[c.left_edge].idx, tree[c.right_edge].idx + len(tree[c.right_edge])
+            for h in hits:
+                if h.start < a or h.end > b:
+                    continue
+                if effect == "anti":
+                    parts.stance = parts.stance or "anti"
+                    continue
+                self._take_post(h, parts, "of", day)
+
+    def _worn(self, token: Word) -> bool:
+        """Whether what they wear hides who they are: "men in army uniform", "a man in fatigues"."""
+        return any(
+            self.lexicon.affixes.get(("in", w.lemma)) == "unknown" for w in g.prepositional(token, "in")
+        )
 
     def _compose_of(
         self, tree: Tree, inner: Word, hits: Sequence[Hit], day: date | None, base: Description
@@ -228,13 +309,22 @@ class ActorReader:
         elif handling in ("drop", "pro"):
             return
         elif handling == "anti":
-            parts.stance = parts.stance or "anti"
+            parts.stance = parts.stance or ("anti armed" if _armed_name(hit) else "anti")
             return
         elif handling == "weak" and parts.country is not None:
             return
-        named = hit.of_kind("person", "organisation", "group")
+        named = _named(hit, parts.stated)
         place = hit.of_kind(*COUNTRY_KINDS)
         role = hit.of_kind("role")
+        if (
+            role is not None
+            and role.roles == ("CVL",)
+            and not at_head
+            and text[hit.start].isupper()
+            and hit.start
+        ):
+            # "National Front", "Youth League": names of bodies, not people.
+            role = None
         if (
             named is not None
             and not (named.weak and not at_head)
@@ -248,8 +338,13 @@ class ActorReader:
         if place is not None and parts.country is None:
             parts.country = place
             parts.headed = at_head
-            return
+            if place.kind != "country_people" or role is None:
+                return
+        ethnic, religion = hit.of_kind("ethnic"), hit.of_kind("religion")
         region = hit.of_kind("region", "region_adjective")
+        if region is not None and ethnic is not None and not region.country and _of_people(parts):
+            # "Arab nomads" are people; "Arab leaders" speak for the region.
+            region = None
         if region is not None and parts.region is None and place is None:
             parts.region = region
             return
@@ -257,20 +352,31 @@ class ActorReader:
             assert parts.roles is not None
             parts.roles.append(role)
             return
-        ethnic, religion = hit.of_kind("ethnic"), hit.of_kind("religion")
         if ethnic is not None and parts.ethnic is None:
-            parts.ethnic = ethnic.code
+            parts.ethnic, parts.homes = ethnic.code, ethnic.countries
+            parts.people = parts.people or at_head
         if religion is not None and parts.religion is None:
             parts.religion = religion.code
+            parts.people = parts.people or at_head
 
-    @staticmethod
-    def _take_post(hit: Hit, parts: _Parts, word: str) -> None:
-        named = hit.of_kind("organisation", "group")
-        if named is not None and parts.entry is None and word in ("of", "from", "with", "for", "in"):
+    def _take_post(self, hit: Hit, parts: _Parts, word: str, day: date | None) -> None:
+        named = _named(hit, parts.stated)
+        if named is not None and named.kind == "person":
+            self._take_follower(named, parts, word, day)
+            return
+        if (
+            named is not None
+            and parts.entry is None
+            and (word in WITHIN or word in ("of", "from", "with", "for", "in"))
+        ):
             parts.entry = named
             return
         place = hit.of_kind(*COUNTRY_KINDS)
-        if place is not None and parts.country is None and word in ("of", "in", "from", "to"):
+        if (
+            place is not None
+            and parts.country is None
+            and (word in WITHIN or word in ("of", "in", "from", "to"))
+        ):
             parts.country = (
                 replace(place, kind="country_adjective", roles=())
                 if place.kind != "country_people"
@@ -282,8 +388,45 @@ class ActorReader:
             parts.region = region
             return
         role = hit.of_kind("role")
-        if role is not None and not parts.roles and parts.entry is None:
+        if role is not None and parts.entry is None:
+            self._take_role_behind(role, parts, word)
+
+    def _take_follower(self, leader: ActorEntry, parts: _Parts, word: str, day: date | None) -> None:
+        """ "Aides to Aoun", "supporters of Morsi": people of a person's country, and of his side where they have no role."""
+        if parts.entry is not None or not parts.roles or word not in ("of", "to"):
+            return
+        term = leader.term(day)
+        country = (term.country if term else "") or leader.country
+        if parts.country is None and parts.region is None and country in self.lexicon.by_id:
+            parts.country = replace(self.lexicon.by_id[country], kind="country_adjective")
+        roles = roles_of(term.code if term else leader.code)
+        if roles and roles[0] != "ELI":
+            self._take_role_behind(
+                ActorEntry("", "role", "", roles=roles, type=TYPE_OF_ROLE.get(roles[0], "")), parts, word
+            )
+
+    @staticmethod
+    def _take_role_behind(role: ActorEntry, parts: _Parts, word: str) -> None:
+        if not parts.roles:
             parts.roles = [role]
+            return
+        head = parts.roles[0]
+        first, theirs = head.roles[:1], role.roles[:1]
+        if role.sort in NO_PEOPLE or word not in INSIDE:
+            return
+        if not first:
+            # Supporters of a president hold no office.
+            if not (head.type == "Civilians" and theirs and theirs[0] in STATE_ROLES):
+                parts.roles.append(role)
+        elif (head.sort == "person" and word == "of") and (
+            (first == ("CVL",) and role.sort == "body" and theirs in (("MIL",), ("COP",), ("SPY",)))
+            or (first == ("LEG",) and theirs in (("GOV",), ("OPP",)))
+        ):
+            # "Pilots of the air force"; lawmakers of a party are coded as of the party.
+            parts.roles.append(replace(role, sort="party") if first == ("LEG",) else role)
+        elif head.armed and (word == "of" or word in WITHIN) and theirs and theirs[0] in ARMED_FIRST:
+            # "Fighters of the breakaway republic"
+            parts.roles.append(role)
 
     def _description(self, parts: _Parts, day: date | None, base: Description) -> Description:
         roles, type_, armed, sort, word = self._roles(parts)
@@ -291,9 +434,11 @@ class ActorReader:
         entry = parts.entry
         if entry is not None and entry.kind == "person":
             term = entry.term(day)
+            held = roles_of(term.code if term else entry.code)
             return replace(
-                base, entry=entry, country=(term.country if term else entry.country) or None, roles=roles_of(term.code if term else entry.code),
-                type=entry.type or None, sort=entry.sort or "person", role_word=word, former=parts.former,
+                base, entry=entry, country=(term.country if term else entry.country) or None, roles=held,
+                type=entry.type or _type_of(held), sort=entry.sort or "person", role_word=word,
+                former=parts.former,
             )  # fmt: skip
         if parts.country is not None and not roles and entry is None:
             if parts.country.kind == "seat" and not parts.headed:
@@ -303,24 +448,57 @@ class ActorReader:
                 roles = ("GOV",)
             elif parts.country.kind == "country_people":
                 roles, type_, sort = ("CVL",), "Civilians", "person"
-        if parts.former and roles and roles[0] in ("GOV", "LEG", "JUD", "MIL", "COP"):
+        if entry is None:
+            roles, type_ = self._beside_country(parts, roles, type_)
+        if parts.former and roles and roles[0] in ("GOV", "LEG", "JUD", "MIL", "COP", "SPY"):
             roles = ("ELI",)
-            type_ = None
-        if parts.stance == "anti" and (not roles or roles[0] in GENERIC):
+            type_ = "Civilians"
+        if parts.stance and (not roles or roles[0] in GENERIC):
+            armed = armed or (parts.stance == "anti armed" and not roles)
             roles = ("REB",) if armed else ("OPP",)
             type_ = "Rebel group" if armed else type_
+        # "Islam" is nobody; "the Hausa" are people.
+        people = parts.people and (base.plural or bool(parts.ethnic)) and entry is None and not roles
+        if people:
+            type_, sort, word = "Civilians", "person", base.head
+        if country is None and parts.region is None and entry is None and len(parts.homes) == 1:
+            # A people that lives in one country alone is of that country wherever it is met.
+            country = parts.homes[0]
         term = entry.term(day) if entry is not None else None
         if entry is not None and term is not None:
+            international = entry.code[:3] in INTERNATIONAL
+            # The unarmed people of a body of many countries: "UN aid workers".
+            unarmed = international and type_ == "Civilians" and sort == "person"
+            told = country or ("" if entry.code[:3] in ("IGO", "IMG") else term.country)
             type_, roles, country = (
-                type_ if roles and not term.type else term.type,
+                type_ if unarmed or (roles and not term.type) else term.type,
                 roles_of(term.code),
-                country or term.country or None,
+                told or None,
             )
         return replace(
             base, entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
             armed=armed or bool(entry and entry.armed), sort=sort, ethnic=parts.ethnic, religion=parts.religion, role_word=word,
-            former=parts.former,
+            former=parts.former, people=people,
         )  # fmt: skip
+
+    def _beside_country(
+        self, parts: _Parts, roles: tuple[str, ...], type_: str | None
+    ) -> tuple[tuple[str, ...], str | None]:
+        """What a word means beside nothing but a country: "Iraqi leaders" govern, "Malian officers" are soldiers."""
+        words = parts.roles or []
+        if (
+            parts.country is None
+            or not parts.bare
+            or parts.country.kind == "seat"
+            or len(words) != 1
+            or parts.ethnic
+            or parts.religion
+            or parts.region is not None
+            or parts.stance
+        ):
+            return roles, type_
+        role = self.lexicon.affixes.get(("head", words[0].name))
+        return ((role,), type_) if role else (roles, type_)
 
     @staticmethod
     def _roles(parts: _Parts) -> tuple[tuple[str, ...], str | None, bool, str, str]:
@@ -342,7 +520,9 @@ class ActorReader:
                 and first in ("CVL", "LEG", "PTY", "MED", "UAF")
                 and theirs != first
             ):
-                if first in ("LEG", "PTY"):
+                if first == "LEG" and other.sort == "party":
+                    roles = (theirs, "PTY")
+                elif first in ("LEG", "PTY"):
                     roles = (theirs, *roles)
                 elif head.sort in ("site", "victim", "body", "weapon", "person") and theirs in (
                     "MIL",
@@ -371,3 +551,81 @@ def _with_apposition(mine: Description, other: Description) -> Description:
             sort=other.sort, ethnic=other.ethnic, religion=other.religion, role_word=other.role_word, former=other.former,
         )  # fmt: skip
     return mine
+
+
+def _type_of(roles: Sequence[str]) -> str | None:
+    """ACLED's type of a person who is known by roles; none for who holds an office."""
+    if roles[:1] in (("GOV",), ("MIL",), ("COP",)):
+        return None
+    return next((TYPE_OF_ROLE[r] for r in roles if r in TYPE_OF_ROLE), None)
+
+
+def _whole(token: Word) -> tuple[Word, Word]:
+    """The first part and the head of a phrase whose word the parser has cut at its hyphens, so that every part has the place
+    of the whole ("neo-Nazis", "ex-president John Doe")."""
+    words, first, at = token.tree, token.i, token.i
+    while first and _cut(words[first - 1], words[first]) and _same_place(words[first - 1], token):
+        first -= 1
+    while at + 1 < len(words) and _cut(words[at], words[at + 1]):
+        at += 1
+    last = words[at]
+    while last.head is not token.head and last.head.i > token.i and last.head is not last:
+        last = last.head
+    if last.text in HYPHEN_TOKENS or not _same_place(last, token):
+        last = token
+    return words[first], last
+
+
+def _cut(left: Word, right: Word) -> bool:
+    return not left.spaced and (left.text in HYPHEN_TOKENS or right.text in HYPHEN_TOKENS)
+
+
+def _same_place(word: Word, other: Word) -> bool:
+    return word.head is other.head and word.dep == other.dep
+
+
+def _bare(head: Word, hits: Sequence[Hit]) -> bool:
+    """Whether no noun that the tables do not know qualifies the head ("Chilean riot officers")."""
+    return not any(
+        c.dep == "compound" and not any(h.start <= c.idx < h.end for h in hits) for c in head.lefts
+    )
+
+
+def _stated(hit: Hit) -> list[ActorEntry]:
+    """The countries that a word may stand for, where it names nobody."""
+    if any(e.kind in NAME_KINDS for e in hit.entries):
+        return []
+    return [e for e in hit.entries if e.kind in COUNTRY_KINDS]
+
+
+def _named(hit: Hit, stated: frozenset[str]) -> ActorEntry | None:
+    """Who is named: of several of one name the one of a country that the phrase names; a national body of another country
+    has only part of its name in common ("Japan's Liberal Democratic Party")."""
+    names = [e for e in hit.entries if e.kind in NAME_KINDS]
+    here = [e for e in names if not stated.isdisjoint((e.country, *e.countries))]
+    if here or not names:
+        return here[0] if here else None
+    first = names[0]
+    elsewhere = (
+        stated and first.kind == "organisation" and first.country and first.code[:3] not in INTERNATIONAL
+    )
+    return None if elsewhere else first
+
+
+def _armed_name(hit: Hit) -> bool:
+    entry = hit.of_kind("group")
+    return entry is not None and entry.armed
+
+
+def _of_people(parts: _Parts) -> bool:
+    """Whether the head is people who hold no office."""
+    head = parts.roles[0] if parts.roles else None
+    return head is not None and head.sort in ("person", "crowd", "victim") and head.roles[:1] != ("GOV",)
+
+
+def _as_mob(d: Description, head: Hit | None) -> Description:
+    """ "A mob of slum dwellers": whoever they are, they riot."""
+    role = head.of_kind("role") if head is not None else None
+    if role is not None and role.type == "Rioters" and d.type in (None, "Civilians"):
+        return replace(d, type=role.type)
+    return d

@@ -257,7 +257,11 @@ class ActReader:
             if not sources and "compound" in t.source:
                 # "rebel attack" as a pattern: its first word is still whose attack it is.
                 own = (tree[i] for i in sorted(m.tokens) if i < m.head)
-                sources = [w for w in own if w.dep in ("compound", "amod", "nmod") and self.actorish(w)][:1]
+                sources = [
+                    w
+                    for w in own
+                    if w.dep in ("compound", "amod", "nmod") and self.actorish(w) and not self.site(w)
+                ][:1]
         for slot in t.target:
             if targets:
                 break
@@ -485,7 +489,10 @@ class ActReader:
     def _status(self, base: ActMention, head: Word, chain: Chain) -> str:
         words = self.lexicon.words
         verb = chain.verb if base.nominal else head
-        if is_negated(head, self.lexicon) or (verb.i != head.i and is_negated(verb, self.lexicon)):
+        does_harm = base.nominal and head.dep == "nsubj" and verb.lemma in words["carry"]
+        if is_negated(head, self.lexicon) or (
+            verb.i != head.i and not does_harm and is_negated(verb, self.lexicon)
+        ):
             return "negated"
         if base.nominal and has_word(head, words["hypothetical_adjective"], "amod", "det", "compound"):
             return "hypothetical"
@@ -951,8 +958,9 @@ class ActReader:
                 verbs=cause.verbs | harm.tokens,
                 anchors=tuple(sorted({*cause.anchors, harm.head})),
                 instrument=cause.instrument or harm.instrument,
+                # "Rockets landed in a field, causing no injuries": the harm is denied, not the attack.
                 status=cause.status
-                if cause.status != "occurred" or harm.status == "ongoing"
+                if cause.status != "occurred" or harm.status in ("ongoing", "negated")
                 else harm.status,
             )
             out[at] = merged

@@ -357,9 +357,8 @@ class _Compiler:
         for file, kind in (("ethnic.csv", "ethnic"), ("religions.csv", "religion")):
             for r in read_rows(folders, file, "code"):
                 k: EntryKind = "ethnic" if kind == "ethnic" else "religion"
-                entry = ActorEntry(
-                    r["code"], k, r["name"], r["code"], (r.get("countries") or "").split(";")[0]
-                )
+                homes = _items(r.get("countries"))
+                entry = ActorEntry(r["code"], k, r["name"], r["code"], homes[0] if homes else "", homes)
                 for n in (r["name"], *_items(r["aliases"])):
                     self._add(n, entry)
 

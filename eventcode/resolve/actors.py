@@ -5,6 +5,7 @@ An antecedent is taken only where it is plain; a doubtful pronoun stays an uncod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,8 +14,12 @@ from eventcode.find.actors import Description
 from eventcode.lexicon.actors import ActorLexicon, roles_of
 from eventcode.model import Actor, Field, Sentence
 
+_ABBREVIATION = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
 IT = frozenset({"it", "its", "itself", "which", "that"})
+INTERNATIONAL = frozenset({"NGO", "NGM", "MNC", "IMG", "INT"})
+EXTERNAL = "External/Other forces"
+NOWHERE = frozenset({"IGO", "IMG"})
 THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
 
 
@@ -40,9 +45,18 @@ def compose_code(
     ethnic: str | None,
     religion: str | None,
 ) -> str | None:
-    """CAMEO actor code of a description: country or region, up to two roles, ethnic group, religion (codebook ch. 3, order of groups)."""
+    """CAMEO actor code of a description: country or region, up to two roles, ethnic group, religion (codebook ch. 3, order of groups).
+
+    Of international actors the type comes first, and where they come from second.
+    """
     first = region_code or (lexicon.country_code(country) if country else "")
-    parts = [first, *[r for r in roles[:2] if r != first]]
+    if roles[:1] == ("IGO",):
+        # Of many states, whichever sent the men.
+        parts = [*roles[:2]]
+    elif roles and roles[0] in INTERNATIONAL:
+        parts = [roles[0], first, *roles[1:2]]
+    else:
+        parts = [first, *[r for r in roles[:2] if r != first]]
     if ethnic and ethnic not in parts:
         parts.append(ethnic)
     if religion and not any(religion.startswith(p) for p in parts if p):
@@ -92,6 +106,10 @@ class ArticleActors:
         else:
             actor = self._described(d, base, sentence)
         self._remember(actor, d, sentence, subject)
+        short = _ABBREVIATION.match(sentence.text, d.end)
+        if short is not None and actor.code is not None and d.text.split()[-1][:1].isupper():
+            # "the Tulip Freedom Movement (TFM)"
+            self._names.setdefault(short.group(1), actor)
         return actor
 
     def _described(self, d: Description, base: Actor, sentence: Sentence) -> Actor:
@@ -99,10 +117,12 @@ class ArticleActors:
             term = d.entry.term(self.day)
             code = (term.code if term else "") or d.entry.code
             return replace(
-                base, name=d.entry.name, id=d.entry.id, code=code or None, country=d.country or d.entry.country or None, roles=d.roles or d.entry.roles,
+                base, name=d.entry.name, id=d.entry.id, code=code or None, country=d.country or (None if d.entry.code[:3] in NOWHERE else d.entry.country) or None, roles=d.roles or d.entry.roles,
                 ethnic=d.ethnic or d.entry.ethnic or None, religion=d.religion or d.entry.religion or None,
                 group=d.entry.id if d.entry.kind in ("group", "organisation") else None, type=d.type or d.entry.type or None,
             )  # fmt: skip
+        if self.lexicon.affixes.get(("head", d.head)) == "same":
+            d = self._as_before(d)
         known = self._names.get(d.text.split()[-1]) if d.proper and not d.is_actor else None
         if known is not None:
             return _refer(base, known)
@@ -125,6 +145,15 @@ class ArticleActors:
             base, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
             code=composed, country=country, roles=d.roles, ethnic=d.ethnic, religion=d.religion, type=d.type,
         )  # fmt: skip
+
+    def _as_before(self, d: Description) -> Description:
+        """ "Her Iranian counterpart": another country's holder of the office of whom was spoken last."""
+        if d.roles or d.country is None:
+            return d
+        for m in reversed(self._memory):
+            if m.sort == "person" and not m.plural and m.actor.roles:
+                return replace(d, roles=m.actor.roles, type=m.actor.type, sort="person", role_word=m.word)
+        return d
 
     def _name(self, country: str | None, d: Description) -> str | None:
         place = (
@@ -216,11 +245,15 @@ class ArticleActors:
                 self._names.setdefault(last, actor)
 
     def localise(self, actor: Actor, country: str | None) -> Actor:
-        """A bare role ("police", "the army", "villagers") gets the country of the event or article."""
+        """A bare role ("police", "the army", "villagers") or people ("Christians") get the country of the event or article.
+
+        Forces from elsewhere do not.
+        """
         if (
             country is None
             or actor.country is not None
-            or not actor.roles
+            or not (actor.roles or actor.ethnic or actor.religion)
+            or actor.type == EXTERNAL
             or actor.group is not None
             or actor.id is not None
         ):

@@ -1,14 +1,15 @@
-"""Which names that need support from their article have it: surnames alone, and groups' names that are common words.
+"""Which names that need support from their article have it, and who is meant by a name that several share.
 
 "Johnson" is a prime minister where the article names him in full, speaks of his country, or is of the days when he
-governed; in "Keith Johnson" and "Johnson County" he is somebody else.
+governed; in "Keith Johnson" and "Johnson County" he is somebody else. Of two of one surname the one in office is meant,
+else the one of whose country the article speaks; "Congo" beside Brazzaville, "Georgia" beside Atlanta are not those that
+are named more often.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from spacy.lang.en.stop_words import STOP_WORDS
@@ -18,7 +19,11 @@ from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, Hit
 # The word before: with a capital, only white space between.
 _BEFORE = re.compile(r"([A-Z][\w.'’-]*|[A-Z]\.)\s$")
 _AFTER = re.compile(r"\s(?:[A-Z]\.\s)?([A-Z][\w'’-]+)")
+# An abbreviation in brackets behind a name, and words that can be one.
+_SHORT = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
+_CAPITALS = re.compile(r"\b[A-Z][A-Za-z&/-]*[A-Z]\b")
 GOVERNING = frozenset({"GOV"})
+PLACE_KINDS = COUNTRY_KINDS | {"region", "region_adjective"}
 
 
 class WeakNames:
@@ -30,8 +35,14 @@ class WeakNames:
         self._titles = titles
         self._named: set[str] = set()
         self._countries: set[str] = set()
+        self._short: dict[str, ActorEntry] = {}
+        self._places: set[str] = set()
+        """Countries and regions of which a word that names no other speaks."""
         for sentence in hits:
             for hit in sentence:
+                places = {e.id for e in hit.entries if e.kind in PLACE_KINDS}
+                if len(places) == 1:
+                    self._places |= places
                 for entry in hit.entries:
                     if entry.kind in COUNTRY_KINDS:
                         self._countries.add(entry.country)
@@ -46,9 +57,65 @@ class WeakNames:
                 entries = tuple(e for e in hit.entries if not e.weak or self._holds(text, hits, hit, e))
                 if not entries:
                     continue
-                hit = replace(hit, entries=entries)
-            kept.append(hit)
-        return kept
+                hit = Hit(hit.start, hit.end, entries)
+            kept.append(self._meant(hit) if len(hit.entries) > 1 else hit)
+        return self._abbreviated(text, kept)
+
+    def _abbreviated(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """The hits with the abbreviations that this article has given to names so far ("the Salvation Front (FS)")."""
+        for hit in hits:
+            short = _SHORT.match(text, hit.end) if hit.entry.kind in ("group", "organisation") else None
+            if short is not None:
+                self._short[short.group(1)] = hit.entry
+        if not any(name in text for name in self._short):
+            return hits
+        found = []
+        for word in _CAPITALS.finditer(text):
+            entry = self._short.get(word.group())
+            if entry is not None and not any(
+                h.start < word.end() and h.end > word.start() and h.end - h.start > len(word.group())
+                for h in hits
+            ):
+                found.append(Hit(word.start(), word.end(), (entry,)))
+        kept = [h for h in hits if not any(h.start == f.start and h.end == f.end for f in found)]
+        return sorted(kept + found, key=lambda h: h.start)
+
+    def _meant(self, hit: Hit) -> Hit:
+        """The hit with the entry first that the article tells is meant."""
+        first = hit.entry
+        if first.kind in NAME_KINDS:
+            rivals = [e for e in hit.entries if e.kind == first.kind]
+            chosen = max(rivals, key=self._likely) if len(rivals) > 1 else first
+        elif first.kind in PLACE_KINDS and first.id not in self._places:
+            rivals = [e for e in hit.entries if e.kind in PLACE_KINDS and e.id != first.id]
+            chosen = next((e for e in rivals if self._spoken_of(e, first)), first)
+        else:
+            return hit
+        if chosen is first:
+            return hit
+        if first.kind in PLACE_KINDS:
+            # The other place's words of the same spelling mean it no more.
+            return Hit(
+                hit.start,
+                hit.end,
+                tuple(e for e in hit.entries if e.id == chosen.id or e.kind not in PLACE_KINDS),
+            )
+        return Hit(hit.start, hit.end, (chosen, *(e for e in hit.entries if e is not chosen)))
+
+    def _likely(self, entry: ActorEntry) -> tuple[bool, bool, bool]:
+        """What speaks for one of several of a name: named in full, in office on the day, of a country in the article."""
+        countries = {entry.country, *entry.countries, *(t.country for t in entry.terms)}
+        return (
+            entry.id in self._named,
+            any(t.holds(self._day) and t.code[3:6] in GOVERNING for t in entry.terms),
+            not self._countries.isdisjoint(countries),
+        )
+
+    def _spoken_of(self, entry: ActorEntry, other: ActorEntry) -> bool:
+        if entry.id in self._places:
+            return True
+        # "Punjabi" without more is a region of two countries.
+        return not other.country and bool(entry.country) and entry.country in self._countries
 
     def _holds(self, text: str, hits: Sequence[Hit], hit: Hit, entry: ActorEntry) -> bool:
         if entry.kind == "person" and not self._alone(text, hits, hit, entry):
