@@ -1,0 +1,65 @@
+"""Place phrases in sentences written by somebody who had not seen the code (tests/cases/README.md).
+
+Scored through the geoparser, pinned in ``cases/floors.json`` as in test_codebooks.py; ``pytest
+tests/test_blind_places.py --raise-floors`` pins what has got better.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from conftest import SATURDAY
+from geopy.distance import great_circle
+from test_codebooks import CASES, FLOORS, Report, raise_floors, read_floors
+
+from eventcode import Article, Coder
+from eventcode.model import Place
+
+FILE = CASES / "blind_places.jsonl"
+NAME = "blind_places"
+
+Row = Mapping[str, Any]
+
+
+def found_in(coder: Coder, case: Row) -> list[Place]:
+    """The places that touch the phrase; demonyms are none."""
+    before = f"{case['before']} " if "before" in case else ""
+    text = before + case["text"]
+    start = len(before) + case["text"].index(case["phrase"])
+    end = start + len(case["phrase"])
+    places = coder.places(Article(text, id="case", date=SATURDAY))
+    return [p for p in places if p.start < end and p.end > start and p.feature != "demonym"]
+
+
+def is_right(case: Row, places: list[Place]) -> bool:
+    """Whether a place lies within the radius of a point told, or nothing is found where the words name no place."""
+    if case["points"] is None:
+        return not places
+    points = [(p.latitude, p.longitude) for p in places if p.latitude is not None]
+    return any(great_circle(p, tuple(q)).km <= case["radius_km"] for p in points for q in case["points"])
+
+
+def report(coder: Coder) -> Report:
+    """Read every sentence and compare."""
+    made = Report()
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        places = found_in(coder, case)
+        told = ", ".join(f"{p.name} ({p.feature}, {p.country})" for p in places) or "nothing"
+        made.add({"right": is_right(case, places)}, f"  {case['kind']}, {case['phrase']}: found {told}")
+    return made
+
+
+def test_no_figure_got_worse(coder: Coder, request: pytest.FixtureRequest) -> None:
+    made = report(coder)
+    fingerprint = hashlib.sha256(FILE.read_bytes()).hexdigest()
+    if request.config.getoption("--raise-floors"):
+        raise_floors(FLOORS, NAME, made, fingerprint)
+    floor = read_floors(FLOORS)[NAME]
+    right, pinned = made.figures["right"], floor["figures"]["right"]
+    assert right >= pinned, f"right: {right}, pinned {pinned}\n{made.text()}"
+    assert floor["sha256"] == fingerprint, f"{FILE.name} has changed: pin its figures with --raise-floors"
