@@ -258,9 +258,10 @@ class SentenceFilter:
         }
         self._alone: set[str] = set()
         self._longer: dict[str, list[tuple[frozenset[str], ...]]] = {}
+        known = {words: _stems(words) for words in {w for p in patterns for w in (p.head, *p.rest)}}
         for pattern in patterns:
-            rest = tuple(r for r in (_stems(words) for words in pattern.rest) if r)
-            for head in _stems(pattern.head):
+            rest = tuple(r for r in (known[words] for words in pattern.rest) if r)
+            for head in known[pattern.head]:
                 if rest:
                     self._longer.setdefault(head, []).append(rest)
                 else:

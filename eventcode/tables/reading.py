@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from eventcode.errors import InputError
@@ -51,6 +50,8 @@ def _of_article(batch: pa.RecordBatch, article_id: str) -> pa.RecordBatch:
     column = batch.column(batch.schema.get_field_index("article_id"))
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    import pyarrow.compute as pc  # slow to load, and needed for one article's rows alone
+
     return batch.filter(pc.equal(column, article_id))
 
 
