@@ -311,7 +311,8 @@ def _code_chunk(chunk: _Chunk, open_rooms: Callable[[Path | None], Rooms], lexic
     rooms = _rooms(open_rooms, lexicon)
     tasks = [task for task in chunk if not isinstance(task, Rejection)]
     read = _read_together(tasks, rooms)
-    done = iter([_code_one(task, rooms, coded) for task, coded in zip(tasks, read, strict=True)])
+    coded = [_code_one(task, rooms, one) for task, one in zip(tasks, read, strict=True)]
+    done = iter(_checked(coded))
     items = [task if isinstance(task, Rejection) else next(done) for task in chunk]
     return _Result(items, dict(rooms.metadata))
 
@@ -329,16 +330,11 @@ def _read_together(tasks: Sequence[_Task], rooms: Rooms) -> Sequence[CodedArticl
 def _code_one(task: _Task, rooms: Rooms, read: CodedArticle | None) -> _Coded | Rejection:
     article = task.article
     try:
-        coded = _coded(task, rooms, read or next(rooms.coder.code_all([article])))
+        return _coded(task, rooms, read or next(rooms.coder.code_all([article])))
     except EventcodeError:
         raise
     except Exception as error:
         return _internal_error(article.file, article.record, article.id, error)
-    try:
-        _check(coded)
-    except SchemaError as error:  # its text names table and column, and quotes nothing
-        return Rejection(article.file, article.record, article.id, INTERNAL_ERROR, f"SchemaError: {error}")
-    return coded
 
 
 def _coded(task: _Task, rooms: Rooms, coded: CodedArticle) -> _Coded:
@@ -353,12 +349,31 @@ def _coded(task: _Task, rooms: Rooms, coded: CodedArticle) -> _Coded:
     return _Coded(row, [act_row(act) for act in acts], acts, events, places)
 
 
-def _check(coded: _Coded) -> None:
+def _checked(items: list[_Coded | Rejection]) -> list[_Coded | Rejection]:
+    """The articles, those whose rows no table can hold as rejections."""
+    try:
+        _check([item for item in items if isinstance(item, _Coded)])
+    except SchemaError:
+        return [item if isinstance(item, Rejection) else _check_alone(item) for item in items]
+    return items
+
+
+def _check_alone(coded: _Coded) -> _Coded | Rejection:
+    try:
+        _check([coded])
+    except SchemaError as error:  # its text names table and column, and quotes nothing
+        row = coded.article
+        detail = f"SchemaError: {error}"
+        return Rejection(row["file"], row["record"], row["article_id"], INTERNAL_ERROR, detail)
+    return coded
+
+
+def _check(coded: Sequence[_Coded]) -> None:
     """Raise SchemaError for rows that no table can hold."""
-    check_rows("articles", [coded.article])
-    check_rows("acts", coded.act_rows)
-    check_rows("events", coded.events)
-    check_rows("places", coded.places)
+    check_rows("articles", [c.article for c in coded])
+    check_rows("acts", [row for c in coded for row in c.act_rows])
+    check_rows("events", [row for c in coded for row in c.events])
+    check_rows("places", [row for c in coded for row in c.places])
 
 
 def _internal_error(file: str, record: int, article_id: str, error: Exception) -> Rejection:
