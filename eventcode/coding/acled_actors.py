@@ -184,7 +184,7 @@ class Namer:
         word = _word(actor)
         if actor.ethnic in self._ethnic:
             label = f"{self._ethnic[actor.ethnic or ''].removeprefix('ethnic ')} Ethnic Militia"
-            return Party("armed", label, IDENTITY, actor.country)
+            return Party("armed", label, IDENTITY, actor.country, weak=True)
         if word in self.words.militias:
             return Party("armed", self.words.militias[word], kind, actor.country)
         if kind == IDENTITY:

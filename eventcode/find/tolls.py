@@ -807,6 +807,8 @@ class _Finder:
             return unnumbered_plural()
         if victim.lower in self.words.singular_pronouns or victim.tag in ("NN", "NNP"):
             return _ONE
+        if victim.tag == "NNPS" and any(c.dep == "compound" and c.pos == "PROPN" for c in victim.lefts):
+            return None  # "the Popular Mobilization Forces": a body, not some of its men
         return unnumbered_plural() if victim.tag in _PLURAL_TAGS or victim.tag in ("PRP", "JJ") else None
 
     def _lead_start(self, victim: Word) -> int:
