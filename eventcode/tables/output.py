@@ -49,11 +49,10 @@ def check_rows(table: str, rows: Sequence[Row]) -> None:
         SchemaError: a column is missing or unknown, null where it may not be, or cannot hold its value.
     """
     schema = arrow_schema(table)
+    names = frozenset(schema.names)
     for row in rows:
-        if set(row) != set(schema.names):
-            raise SchemaError(
-                f"{table}: columns {sorted(set(row) ^ set(schema.names))} are missing or unknown"
-            )
+        if row.keys() != names:
+            raise SchemaError(f"{table}: columns {sorted(row.keys() ^ names)} are missing or unknown")
     try:
         made = pa.Table.from_pylist(list(rows), schema=schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
