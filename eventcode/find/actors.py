@@ -468,7 +468,8 @@ class ActorReader:
         if entry is not None and term is not None:
             international = entry.code[:3] in INTERNATIONAL
             # The unarmed people of a body of many countries: "UN aid workers".
-            unarmed = international and type_ == "Civilians" and sort == "person"
+            staff = entry.kind == "organisation" and type_ == "Civilians" and sort == "person"
+            unarmed = international and staff
             told = country or ("" if entry.code[:3] in ("IGO", "IMG") else term.country)
             type_, roles, country = (
                 type_ if unarmed or (roles and not term.type) else term.type,

@@ -73,7 +73,9 @@ def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
     if entry is not None and entry.kind in ("person", "group", "organisation"):
         term = entry.term(day)
         code = (term.code if term else "") or entry.code
-        type_ = actor.type if entry.kind == "person" else (term.type if term else entry.type) or actor.type
+        # A person's type is that of the words beside the name, and so is that of a body's unarmed staff.
+        own = entry.kind == "person" or (entry.kind == "organisation" and actor.type == "Civilians")
+        type_ = actor.type if own else (term.type if term else entry.type) or actor.type
         # Roles read off the old code follow the new one; roles told in words stay.
         roles = roles_of(code) if actor.roles == roles_of(actor.code) else actor.roles
         return replace(actor, code=code or None, name=entry.name, roles=roles, type=type_)
