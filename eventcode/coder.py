@@ -16,7 +16,7 @@ from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
 from eventcode.find.grammar import noun_phrase
-from eventcode.find.places import find_places, titles
+from eventcode.find.places import find_places, place_words
 from eventcode.find.tolls import TollMention, find_tolls, implied_count
 from eventcode.find.triggers import SentenceFilter
 from eventcode.gazetteer.index import Gazetteer, open_index
@@ -182,7 +182,7 @@ class _ArticleCoder:
         self.again: Act | None = None
 
         found = coder.names(document)
-        names = WeakNames(found.values(), article.date, titles())
+        names = WeakNames(found.values(), article.date, place_words().titles)
         self.hits = {
             (s.field, s.start): names.supported(s.text, found[s.field, s.start]) for s in document.sentences
         }

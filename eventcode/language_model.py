@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ VERSION = "3.8.0"
 # sha256 over the weights of tok2vec and parser of en_core_web_sm 3.8.0: a re-upload is trusted by content, not by name.
 WEIGHTS_SHA256 = "b0a8ea833bbd718c4ca5551eded6b0278e8368f4e005c268a45afbdc08864e99"
 _TOKENIZER = "eventcode.tokenizer_of_the_model"
+# Words the vocabulary holds in memory, some hundred bytes each; making one anew takes longer than a step of a parse.
+MOST_WORDS = 50_000
 WEIGHTS = ("tok2vec/model", "parser/model", "tagger/model")
 
 
@@ -94,6 +97,29 @@ def irregular_forms(nlp: Language) -> Iterator[tuple[str, str]]:
         for form, lemmas in table.items():
             for lemma in lemmas:
                 yield form, lemma
+
+
+class Vocabulary:
+    """The words that the model has met. The commonest are met first and kept for good, with how the tokenizer cuts them;
+    later ones are forgotten when they are many, so that memory does not grow with the number of articles."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+        self._kept = len(nlp.vocab)
+        self._zone = ExitStack()
+
+    def trim(self) -> None:
+        """Forget the later words, if they are many. No parsed sentence of the model's may be in use."""
+        if len(self._nlp.vocab) > self._kept + MOST_WORDS:
+            self._zone.close()
+            self._zone.enter_context(self._nlp.memory_zone())
+            self._kept = len(self._nlp.vocab)
+
+
+@lru_cache(maxsize=1)
+def vocabulary(nlp: Language) -> Vocabulary:
+    """The vocabulary of a model: one for all who parse with it, for zones of memory may not lie in one another."""
+    return Vocabulary(nlp)
 
 
 @lru_cache(maxsize=1)

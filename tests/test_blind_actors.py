@@ -1,21 +1,20 @@
 """Noun phrases with code, country, role, type and name, written from newspaper English by somebody who had seen neither
 the code nor the tables (tests/cases/blind_actors.jsonl).
 
-A gate with a memory, as in test_codebooks.py: how many are right is pinned in ``cases/floors.json`` and may only grow;
+A gate with a memory (floors.py): how many are right is pinned in ``cases/floors.json`` and may only grow;
 ``--raise-floors`` pins what has got better.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_codebooks import FLOORS, Marks, Report, raise_floors, read_floors
+from floors import Marks, Report, hold
 
 from eventcode import Article, Coder
 from eventcode.coder import CodedArticle, _ArticleCoder
@@ -34,10 +33,6 @@ Row = Mapping[str, Any]
 def cases() -> list[Row]:
     """The rows of the table. A value is what is right, or a list of what is."""
     return [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-
-
-def _fingerprint() -> str:
-    return hashlib.sha256(CASES.read_bytes()).hexdigest()
 
 
 def _any_of(value: Any) -> list[Any]:
@@ -126,17 +121,7 @@ def report(coder: Coder) -> Report:
 
 
 def test_no_figure_got_worse(coder: Coder, request: pytest.FixtureRequest) -> None:
-    made = report(coder)
-    if request.config.getoption("--raise-floors"):
-        raise_floors(FLOORS, NAME, made, _fingerprint())
-    floor = read_floors(FLOORS)[NAME]
-    worse = [
-        f"{key}: {made.figures[key]}, pinned {number}"
-        for key, number in floor["figures"].items()
-        if made.figures[key] < number
-    ]
-    assert not worse, f"{'; '.join(worse)}\n{made.text()}"
-    assert floor["sha256"] == _fingerprint(), "the table has changed: pin its figures with --raise-floors"
+    hold(NAME, CASES, report(coder), request)
 
 
 def test_every_row_is_whole() -> None:

@@ -1,20 +1,19 @@
 """Place phrases in sentences written by somebody who had not seen the code (tests/cases/README.md).
 
-Scored through the geoparser, pinned in ``cases/floors.json`` as in test_codebooks.py; ``pytest
+Scored through the geoparser, pinned in ``cases/floors.json`` as in floors.py; ``pytest
 tests/test_blind_places.py --raise-floors`` pins what has got better.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from conftest import SATURDAY
+from floors import CASES, Report, hold
 from geopy.distance import great_circle
-from test_codebooks import CASES, FLOORS, Report, raise_floors, read_floors
 
 from eventcode import Article, Coder
 from eventcode.model import Place
@@ -55,11 +54,4 @@ def report(coder: Coder) -> Report:
 
 
 def test_no_figure_got_worse(coder: Coder, request: pytest.FixtureRequest) -> None:
-    made = report(coder)
-    fingerprint = hashlib.sha256(FILE.read_bytes()).hexdigest()
-    if request.config.getoption("--raise-floors"):
-        raise_floors(FLOORS, NAME, made, fingerprint)
-    floor = read_floors(FLOORS)[NAME]
-    right, pinned = made.figures["right"], floor["figures"]["right"]
-    assert right >= pinned, f"right: {right}, pinned {pinned}\n{made.text()}"
-    assert floor["sha256"] == fingerprint, f"{FILE.name} has changed: pin its figures with --raise-floors"
+    hold(NAME, FILE, report(coder), request)

@@ -1,19 +1,18 @@
 """How many, in sentences written by somebody who had not seen the code (tests/cases/README.md).
 
-Scored through the coder, pinned in ``cases/floors.json`` as in test_codebooks.py; ``pytest tests/test_blind_tolls.py
+Scored through the coder, pinned in ``cases/floors.json`` as in floors.py; ``pytest tests/test_blind_tolls.py
 --raise-floors`` pins what has got better.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from conftest import SATURDAY
-from test_codebooks import CASES, FLOORS, Report, raise_floors, read_floors
+from floors import CASES, Report, hold
 
 from eventcode import Article, Coder
 from eventcode.find.tolls import KINDS
@@ -80,22 +79,8 @@ def report(coder: Coder) -> Report:
     return made
 
 
-def _fingerprint() -> str:
-    return hashlib.sha256(FILE.read_bytes()).hexdigest()
-
-
 def test_no_figure_got_worse(coder: Coder, request: pytest.FixtureRequest) -> None:
-    made = report(coder)
-    if request.config.getoption("--raise-floors"):
-        raise_floors(FLOORS, NAME, made, _fingerprint())
-    floor = read_floors(FLOORS)[NAME]
-    worse = [
-        f"{key}: {made.figures[key]}, pinned {number}"
-        for key, number in floor["figures"].items()
-        if made.figures[key] < number
-    ]
-    assert not worse, f"{'; '.join(worse)}\n{made.text()}"
-    assert floor["sha256"] == _fingerprint(), f"{FILE.name} has changed: pin its figures with --raise-floors"
+    hold(NAME, FILE, report(coder), request)
 
 
 def test_every_sentence_is_there_once() -> None:

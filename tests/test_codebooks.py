@@ -7,49 +7,24 @@ commit that says why.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import SATURDAY, Reading
+from floors import CASES, Marks, Report, hold, raise_floors, read_floors
 
 from eventcode.coding.incidents import IncidentBuilder
 
-CASES = Path(__file__).resolve().parent / "cases"
-FLOORS = CASES / "floors.json"
 NAMES = ("cameo", "plover", "acled", "stance")
 
 Row = Mapping[str, Any]
-Marks = dict[str, bool]
 Read = Callable[[str], Reading]
 _YEARS = re.compile(r" \(\d{4}-(?:\d{4})?\)")
-
-
-@dataclass
-class Report:
-    """How many sentences are right in each figure, and a readable line for each that is not."""
-
-    sentences: int = 0
-    figures: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    def add(self, marks: Marks, line: str) -> None:
-        """Count one sentence; its line is kept when the figure "right" is not among its marks."""
-        self.sentences += 1
-        self.figures.update({name: int(good) for name, good in marks.items()})
-        if not marks["right"]:
-            self.wrong.append(line)
-
-    def text(self) -> str:
-        """Figures and wrong sentences, to be read."""
-        figures = ", ".join(f"{name} {number}" for name, number in self.figures.items())
-        return "\n".join([f"{figures}; of {self.sentences}", *self.wrong])
 
 
 def cameo_marks(case: Row, reading: Reading, incidents: list[Row]) -> tuple[Marks, str]:
@@ -124,10 +99,6 @@ def _file(name: str) -> Path:
     return CASES / f"{name}_sentences.jsonl"
 
 
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256(_file(name).read_bytes()).hexdigest()
-
-
 def _incidents(reading: Reading) -> list[Row]:
     builder = IncidentBuilder()
     builder.add(reading.coded.acts, "case", SATURDAY, None)
@@ -145,36 +116,9 @@ def report(name: str, read: Read) -> Report:
     return made
 
 
-def read_floors(path: Path) -> dict[str, Any]:
-    """The pinned figures by file; none where nothing was pinned yet."""
-    floors: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return floors
-
-
-def raise_floors(path: Path, name: str, made: Report, sha256: str) -> None:
-    """Pin what is better than what is pinned."""
-    floors = read_floors(path)
-    pinned = floors.get(name, {}).get("figures", {})
-    figures = {key: max(number, pinned.get(key, 0)) for key, number in made.figures.items()}
-    floors[name] = {"sha256": sha256, "sentences": made.sentences, "figures": figures}
-    path.write_text(json.dumps(floors, indent=2) + "\n", encoding="utf-8")
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_no_figure_got_worse(name: str, read: Read, request: pytest.FixtureRequest) -> None:
-    made = report(name, read)
-    if request.config.getoption("--raise-floors"):
-        raise_floors(FLOORS, name, made, _fingerprint(name))
-    floor = read_floors(FLOORS).get(name, {"figures": {}, "sha256": ""})
-    worse = [
-        f"{key}: {made.figures[key]}, pinned {number}"
-        for key, number in floor["figures"].items()
-        if made.figures[key] < number
-    ]
-    assert not worse, f"{'; '.join(worse)}\n{made.text()}"
-    assert floor["sha256"] == _fingerprint(name), (
-        f"{_file(name).name} has changed: pin its figures with --raise-floors"
-    )
+    hold(name, _file(name), report(name, read), request)
 
 
 def test_a_floor_is_never_lowered(tmp_path: Path) -> None:

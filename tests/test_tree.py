@@ -8,7 +8,7 @@ import pytest
 from conftest import SATURDAY
 from spacy.language import Language
 
-from eventcode import Article, Coder
+from eventcode import Article, Coder, language_model
 from eventcode.language_model import irregular_forms, load_model
 from eventcode.reading import parse
 from eventcode.reading.headlines import HeadlineVerbs
@@ -69,15 +69,15 @@ def test_covering_and_top_are_the_model_s(nlp: Language) -> None:
 
 def test_what_the_vocabulary_forgets_changes_no_parse(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     before = [[(w.text, w.tag, w.dep, w.lemma, w.head.i) for w in tree] for tree in trees(nlp)]
-    monkeypatch.setattr(parse, "MOST_WORDS", 0)
+    monkeypatch.setattr(language_model, "MOST_WORDS", 0)
     monkeypatch.setattr(parse, "BATCH", 1)
-    forgetful = SentenceParser(nlp, {})
+    forgetful, other = SentenceParser(nlp, {}), SentenceParser(nlp, {})
     for _ in range(3):
+        assert [len(tree) for tree in other.parse(SENTENCES)] == [len(words) for words in before]
         after = [
             [(w.text, w.tag, w.dep, w.lemma, w.head.i) for w in tree] for tree in forgetful.parse(SENTENCES)
         ]
         assert after == before
-    forgetful.close()
 
 
 @pytest.mark.parametrize(

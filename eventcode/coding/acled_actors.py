@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from eventcode.coding.wording import Wording
-from eventcode.lexicon.actors import ActorEntry, ActorLexicon
+from eventcode.lexicon.actors import INTERNATIONAL, ActorEntry, ActorLexicon
 from eventcode.model import Act, Actor
 
 Kind = Literal["named", "state", "armed", "crowd", "civilians", "body"]
@@ -25,11 +25,10 @@ UNIDENTIFIED = "Unidentified Armed Group"
 STRATEGIC = "Strategic developments"
 AGAINST_CIVILIANS = "Violence against civilians"
 ARMED_ROLES = frozenset({"REB", "INS", "SEP", "UAF"})
-INTERNATIONAL = frozenset({"IGO", "NGO", "NGM", "MNC", "INT"})
+# Of the actors of many countries those that are no armed movement.
+PEACEFUL = INTERNATIONAL - {"IMG"}
 # Letters of "the " before a name.
 ARTICLE = 4
-# Codes of movements of many countries: no country speaks against them.
-AT_HOME_NOWHERE = INTERNATIONAL | {"IMG"}
 # "Student (Nigeria)": how a described actor is named, word first.
 _DESCRIBED = re.compile(r"^(?P<word>.+?) \(.*\)$")
 
@@ -124,13 +123,13 @@ class Namer:
             role = POLICE if "COP" in (*entry.roles, *actor.roles) else MILITARY
             return Party("state", role, STATE, country or None, also=(entry.name,))
         if kind == CIVILIANS or (not kind and event_type != STRATEGIC):
-            home = None if (actor.code or entry.code)[:3] in INTERNATIONAL else country or None
+            home = None if (actor.code or entry.code)[:3] in PEACEFUL else country or None
             label = CIVILIANS if home else f"{CIVILIANS} (International)"
             return Party("civilians", label, CIVILIANS, home, also=(entry.name,))
         if not kind:
-            inter = EXTERNAL if entry.code[:3] in INTERNATIONAL else CIVILIANS
+            inter = EXTERNAL if entry.code[:3] in PEACEFUL else CIVILIANS
             return Party("body", entry.name, inter, country or None)
-        if entry.code[:3] in AT_HOME_NOWHERE:
+        if entry.code[:3] in INTERNATIONAL:  # no country speaks against them
             return Party("named", entry.name, kind)
         return Party("named", entry.name, kind, country or None, countries=entry.countries)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from eventcode.lexicon.actors import INTERNATIONAL
 from eventcode.model import Act, Actor
 from eventcode.ontologies.mapping import Facts
+from eventcode.resolve.actors import HE
 
 TYPE_CLASSES = {
     "State forces": ("state", "armed"),
@@ -28,11 +30,9 @@ ROLE_CLASSES = {
     "UAF": ("militia", "nonstate", "armed"),
     "PKO": ("external", "state", "armed"),
 }
-INTERNATIONAL = frozenset({"IGO", "NGO", "MNC", "NGM", "INT", "IMG"})
 
 
 _AGE = re.compile(r"\b\d{1,2}-year-old\b")
-_PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _ONE = frozenset({"a", "an", "another", "his", "her", "my"})
 
 
@@ -45,7 +45,7 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
         return False
     words = actor.text.split()
     low = [w.lower() for w in words]
-    if low and low[0] in _PRONOUNS and len(low) == 1:
+    if low and low[0] in HE and len(low) == 1:
         return actor.roles in ((), ("CVL",))
     if actor.roles != ("CVL",) or many.intersection(low):
         return False

@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from eventcode.find import grammar as g
-from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, ActorLexicon, Hit, roles_of
+from eventcode.lexicon.actors import (
+    COUNTRY_KINDS,
+    INTERNATIONAL,
+    NAME_KINDS,
+    ActorEntry,
+    ActorLexicon,
+    Hit,
+    roles_of,
+)
 from eventcode.reading.tree import Tree, Word
 
 PRONOUNS = frozenset(
@@ -51,7 +59,6 @@ WITHIN = frozenset({"within", "inside", "among"})
 STATE_ROLES = frozenset({"GOV", "MIL", "COP", "SPY", "JUD", "LEG"})
 NO_PEOPLE = frozenset({"site", "weapon", "victim"})
 # Bodies of many countries: a country beside them is not where they belong.
-INTERNATIONAL = frozenset({"IGO", "NGO", "NGM", "MNC", "IMG", "INT"})
 TYPE_OF_ROLE = {
     "REB": "Rebel group",
     "INS": "Rebel group",

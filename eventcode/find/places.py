@@ -86,7 +86,7 @@ class PlaceMention:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class PlaceWords:
     """The word lists of ``data/context.yaml`` and the name files."""
 
     function: frozenset[str]
@@ -112,13 +112,9 @@ class _Words:
     common: frozenset[str]
 
 
-def titles() -> frozenset[str]:
-    """Words that stand before names of people, in small letters ("mr.", "general")."""
-    return _words().titles
-
-
 @lru_cache(maxsize=1)
-def _words() -> _Words:
+def place_words() -> PlaceWords:
+    """The packaged word lists."""
     folder = gazetteer_dir()
     raw: dict[str, Any] = yaml.load(
         (folder / "context.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader
@@ -127,7 +123,7 @@ def _words() -> _Words:
     def listed(name: str) -> frozenset[str]:
         return frozenset(raw[name])
 
-    return _Words(
+    return PlaceWords(
         function=listed("function_words"),
         prepositions={k: float(v) for k, v in raw["prepositions"].items()},
         near=tuple(sorted((tuple(p.split()) for p in raw["near_phrases"]), key=len, reverse=True)),
@@ -316,7 +312,7 @@ class _Article:
     def __init__(self, segments: list[_Segment], gazetteer: Gazetteer) -> None:
         self.segments = segments
         self.gazetteer = gazetteer
-        self.words = _words()
+        self.words = place_words()
         self.small = {t.low for s in segments if s.case == "mixed" for t in s.tokens if t.word and not t.cap}
         self.persons: set[str] = set()
         for segment in segments:

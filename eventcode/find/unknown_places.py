@@ -11,13 +11,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-
+from eventcode.find.places import place_words
 from eventcode.gazetteer.folding import folding_rules
 from eventcode.model import Document, Field, Sentence
-from eventcode.resources import gazetteer_dir
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’‘ʿʾʻ`.-][^\W\d_]+)*|\S")
 _POSSESSIVE = re.compile(r"['’]s\Z")
@@ -138,24 +136,14 @@ def _judge(sentence: Sentence, tokens: Sequence[_Token], first: int, last: int) 
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    raw: dict[str, Any] = yaml.load(
-        (gazetteer_dir() / "context.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader
-    )
-    no_places = ("function_words", "titles", "bodies", "others", "things", "speech", "directions")
-    never = {word for key in no_places for word in raw[key]} | _word_file("not_places.txt")
+    known = place_words()
+    no_places = (known.function, known.titles, known.bodies, known.others, known.things, known.speech)
     # Words such as "region", "border" and "university" lead to other things than settlements and divisions too.
-    heads = (word for word, level in raw["heads"].items() if level not in ("any", "country"))
-    tails = (word for word, level in raw["tails"].items() if level not in ("any", "none"))
     return _Words(
-        leads=frozenset(word for word, weight in raw["prepositions"].items() if float(weight) >= _LEADS),
-        near=frozenset(raw["near_phrases"]),
-        heads=frozenset(heads),
-        tails=frozenset(tails),
-        never=frozenset(never),
-        given=_word_file("given_names.txt"),
+        leads=frozenset(word for word, weight in known.prepositions.items() if weight >= _LEADS),
+        near=frozenset(phrase[0] for phrase in known.near if len(phrase) == 1),
+        heads=frozenset(word for word, level in known.heads.items() if level not in ("any", "country")),
+        tails=frozenset(word for word, level in known.tails.items() if level not in ("any", "none")),
+        never=known.directions.union(known.common, *no_places),
+        given=known.given,
     )
-
-
-def _word_file(name: str) -> frozenset[str]:
-    lines = (gazetteer_dir() / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

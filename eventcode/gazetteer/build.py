@@ -304,15 +304,20 @@ class _Builder:
         self._mark_capitals()
 
     def _mark_capitals(self) -> None:
+        settlements = self._by_country("settlement")
         for iso3, name in self.capitals.items():
             key = fold(name)
-            same = [
-                r
-                for r in self.rows.values()
-                if r.country == iso3 and r.feature == "settlement" and key in r.names
-            ]
+            same = [r for r in settlements.get(iso3, ()) if key in r.names]
             if same:
                 max(same, key=lambda r: (r.population, -r.id)).kind = "capital"
+
+    def _by_country(self, feature: str) -> dict[str | None, list[Row]]:
+        """The rows of a feature by their country."""
+        found: dict[str | None, list[Row]] = defaultdict(list)
+        for row in self.rows.values():
+            if row.feature == feature:
+                found[row.country].append(row)
+        return found
 
     def place_divisions(self) -> None:
         """Coordinates of divisions: a stated centre, else the middle of the settled area; population of the members."""
@@ -343,15 +348,22 @@ class _Builder:
 
     def add_own_places(self) -> None:
         """Our own file: sites, regions, seas and what else the packages lack."""
+        divisions = self._by_country("admin1")
+
+        def admin1_of(record: dict[str, str], name: str) -> int | None:
+            key = fold(name)
+            same = [r.id for r in divisions.get(record["country"] or None, ()) if key in r.names]
+            return min(same) if key and same else None
+
         for record in read_rows("places.csv"):
-            if record["kind"] == "region" and self._lend_names(record):
+            if record["kind"] == "region" and self._lend_names(record, admin1_of(record, record["name"])):
                 continue
             row = Row(OWN + stable_number(record["id"]), record["name"], record["kind"])
             if row.id in self.rows:
                 raise GazetteerError(f"places.csv: the id {record['id']!r} is given twice or collides")
             row.country = record["country"] or None
             row.latitude, row.longitude = float(record["latitude"]), float(record["longitude"])
-            row.admin1 = self._admin1_of(row.country, record["admin1"])
+            row.admin1 = admin1_of(record, record["admin1"])
             row.kind = "own"
             row.population = int(record.get("weight") or 0)
             row.point = "centroid" if row.feature in ("region", "sea") else "place"
@@ -360,9 +372,8 @@ class _Builder:
             self.rows[row.id] = row
         self._call_regions()
 
-    def _lend_names(self, record: dict[str, str]) -> bool:
-        """A region of ours that is a division already (Helmand) only lends it its names; whether it is one."""
-        found = self._admin1_of(record["country"] or None, record["name"])
+    def _lend_names(self, record: dict[str, str], found: int | None) -> bool:
+        """A region of ours that is a division already (Helmand: ``found``) only lends it its names; whether it is one."""
         if found is None:
             return False
         division = self.rows[found]
@@ -371,15 +382,6 @@ class _Builder:
         for name in [record["name"], *split(record["aliases"])]:
             division.call(name, MAIN)
         return True
-
-    def _admin1_of(self, country: str | None, name: str) -> int | None:
-        key = fold(name)
-        same = [
-            r.id
-            for r in self.rows.values()
-            if r.feature == "admin1" and r.country == country and key in r.names
-        ]
-        return min(same) if key and same else None
 
     def _call_regions(self) -> None:
         """Adjectives of the actor lexicon's regions, for those regions that the gazetteer places."""

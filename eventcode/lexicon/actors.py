@@ -670,6 +670,8 @@ def roles_of(code: str) -> tuple[str, ...]:
     return tuple(x for x in groups[1:] if x in PRIMARY_ROLES)
 
 
+# Codes of actors of no one country (CAMEO manual, chapter on actors): they begin a code as a country's does.
+INTERNATIONAL = frozenset({"IGO", "NGO", "NGM", "MNC", "INT", "IMG"})
 # Role codes of the CAMEO manual (actor chapters), used to tell roles from names inside a code.
 PRIMARY_ROLES = frozenset(
     [

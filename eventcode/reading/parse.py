@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from itertools import islice
 
 import numpy as np
@@ -12,14 +11,12 @@ from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from eventcode.language_model import one_thread
+from eventcode.language_model import one_thread, vocabulary
 from eventcode.reading.headlines import HeadlineVerbs, made_sentence, with_words_of
 from eventcode.reading.tree import Tree, grow
 from eventcode.reading.word_forms import WordForms
 
 BATCH = 256
-# Words the model's vocabulary holds in memory, some hundred bytes each; making one anew takes longer than a parse step.
-MOST_WORDS = 50_000
 _ASKED = [IDX, LENGTH, TAG, DEP, HEAD]
 # A headline is a sentence most of whose longer words begin with a capital.
 HEADLINE_SHARE = 0.7
@@ -90,15 +87,13 @@ class SentenceParser:
         self._word_forms = WordForms(nlp, forms)
         self._labels: dict[int, str] = {}
         self._verbs = verbs
-        self._zone = ExitStack()
-        # The commonest words are met first and kept for good, with how the tokenizer cuts them.
-        self._most_words = MOST_WORDS
+        self._vocabulary = vocabulary(nlp)
 
     def parse(self, texts: Iterable[str]) -> Iterator[Tree]:
         """Parsed sentences in order."""
         waiting = iter(texts)
         while batch := list(islice(waiting, BATCH)):
-            self._forget()
+            self._vocabulary.trim()
             with one_thread():
                 trees = [
                     self._tree(text, doc)
@@ -118,17 +113,6 @@ class SentenceParser:
             tree = self._tree(doc.text, doc)
             if made_sentence(tree, verb):
                 trees[at] = with_words_of(trees[at], tree)
-
-    def close(self) -> None:
-        """Let the model forget the words that were met last."""
-        self._zone.close()
-
-    def _forget(self) -> None:
-        """Let the model forget the words it met, once they are many: memory does not grow with the number of articles."""
-        if len(self._nlp.vocab) > self._most_words:
-            self._zone.close()
-            self._zone.enter_context(self._nlp.memory_zone())
-            self._most_words = len(self._nlp.vocab) + MOST_WORDS
 
     def _tree(self, text: str, doc: Doc) -> Tree:
         label = self._label

@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from eventcode.find.actors import Description
-from eventcode.lexicon.actors import ActorLexicon, roles_of
+from eventcode.lexicon.actors import INTERNATIONAL, ActorLexicon, roles_of
 from eventcode.model import Actor, Field, Sentence
 
-_ABBREVIATION = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
+BRACKETED = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
 IT = frozenset({"it", "its", "itself", "which", "that"})
-INTERNATIONAL = frozenset({"NGO", "NGM", "MNC", "IMG", "INT"})
 EXTERNAL = "External/Other forces"
 NOWHERE = frozenset({"IGO", "IMG"})
 THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
@@ -108,7 +107,7 @@ class ArticleActors:
         else:
             actor = self._described(d, base, sentence)
         self._remember(actor, d, sentence, subject)
-        short = _ABBREVIATION.match(sentence.text, d.end)
+        short = BRACKETED.match(sentence.text, d.end)
         if short is not None and actor.code is not None and d.text.split()[-1][:1].isupper():
             # "the Tulip Freedom Movement (TFM)"
             self._names.setdefault(short.group(1), actor)

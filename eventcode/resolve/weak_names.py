@@ -15,12 +15,12 @@ from datetime import date
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, Hit
+from eventcode.resolve.actors import BRACKETED
 
 # The word before: with a capital, only white space between.
 _BEFORE = re.compile(r"([A-Z][\w.'’-]*|[A-Z]\.)\s$")
 _AFTER = re.compile(r"\s(?:[A-Z]\.\s)?([A-Z][\w'’-]+)")
-# An abbreviation in brackets behind a name, and words that can be one.
-_SHORT = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
+# Words that can be an abbreviation.
 _CAPITALS = re.compile(r"\b[A-Z][A-Za-z&/-]*[A-Z]\b")
 GOVERNING = frozenset({"GOV"})
 PLACE_KINDS = COUNTRY_KINDS | {"region", "region_adjective"}
@@ -64,7 +64,7 @@ class WeakNames:
     def _abbreviated(self, text: str, hits: list[Hit]) -> list[Hit]:
         """The hits with the abbreviations that this article has given to names so far ("the Salvation Front (FS)")."""
         for hit in hits:
-            short = _SHORT.match(text, hit.end) if hit.entry.kind in ("group", "organisation") else None
+            short = BRACKETED.match(text, hit.end) if hit.entry.kind in ("group", "organisation") else None
             if short is not None:
                 self._short[short.group(1)] = hit.entry
         if not any(name in text for name in self._short):
@@ -118,15 +118,9 @@ class WeakNames:
         return not other.country and bool(entry.country) and entry.country in self._countries
 
     def _holds(self, text: str, hits: Sequence[Hit], hit: Hit, entry: ActorEntry) -> bool:
-        if entry.kind == "person" and not self._alone(text, hits, hit, entry):
-            return False
-        if entry.id in self._named or self._countries.intersection((entry.country, *entry.countries)):
-            return True
-        if entry.kind != "person":
-            return False
-        return any(t.holds(self._day) and t.code[3:6] in GOVERNING for t in entry.terms) or any(
-            t.country in self._countries for t in entry.terms
-        )
+        # Weak names of groups are weighed where they are found (ActorLexicon.find_all).
+        named, governs, near = self._likely(entry)
+        return self._alone(text, hits, hit, entry) and (named or governs or near)
 
     def _alone(self, text: str, hits: Sequence[Hit], hit: Hit, entry: ActorEntry) -> bool:
         """Whether a surname is not part of another name: "Keith Johnson", "Johnson County"."""
