@@ -1,4 +1,4 @@
-"""The command line: arguments in, exit status out. What a command does stands in ``commands.py``.
+"""The command line: arguments in, exit status out. What a command does stands in ``commands/``.
 
 Exit status: 0 all well, 1 something set aside or found wrong, 2 misuse or nothing readable, 130 interrupted.
 Everything heavy is imported inside a command, so that ``eventcode --help`` answers at once.
@@ -96,9 +96,9 @@ def code(
     ] = False,
 ) -> None:
     """Read articles; write articles, acts, events, incidents and places as Parquet."""
-    from eventcode import commands
+    from eventcode.commands import coding
 
-    _end(lambda: commands.code(paths, out, date=date, workers=workers, lexicon=lexicon, text=not no_text))
+    _end(lambda: coding.code(paths, out, date=date, workers=workers, lexicon=lexicon, text=not no_text))
 
 
 @app.command()
@@ -107,9 +107,9 @@ def recode(
     lexicon: Lexicon = None,
 ) -> None:
     """Make events and incidents again from the acts, without reading an article."""
-    from eventcode import commands
+    from eventcode.commands import coding
 
-    _end(lambda: commands.recode(folder, lexicon=lexicon))
+    _end(lambda: coding.recode(folder, lexicon=lexicon))
 
 
 @app.command()
@@ -145,10 +145,10 @@ def geoparse(
     ] = False,
 ) -> None:
     """Find and resolve place names only."""
-    from eventcode import commands
+    from eventcode.commands import coding
 
     _end(
-        lambda: commands.geoparse(
+        lambda: coding.geoparse(
             paths,
             out,
             date=date,
@@ -176,9 +176,9 @@ def validate(
     ] = TextFormat.text,
 ) -> None:
     """Check tables against their schemas; exit status 1 when anything is wrong."""
-    from eventcode import commands
+    from eventcode.commands import looking
 
-    _end(lambda: commands.validate(files, schema=schema, as_json=format is TextFormat.json))
+    _end(lambda: looking.validate(files, schema=schema, as_json=format is TextFormat.json))
 
 
 @app.command()
@@ -190,9 +190,9 @@ def explain(
     lexicon: Lexicon = None,
 ) -> None:
     """Show what was read and coded, by which rule, and what was not and why."""
-    from eventcode import commands
+    from eventcode.commands import looking
 
-    _end(lambda: commands.explain(what, date=date, lexicon=lexicon))
+    _end(lambda: looking.explain(what, date=date, lexicon=lexicon))
 
 
 @app.command()
@@ -202,9 +202,9 @@ def show(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Rows at most.")] = 50,
 ) -> None:
     """Print incidents or events as a readable table."""
-    from eventcode import commands
+    from eventcode.commands import looking
 
-    _end(lambda: commands.show(folder, table=table.value, limit=limit))
+    _end(lambda: looking.show(folder, table=table.value, limit=limit))
 
 
 @lexicon_app.command("check")
@@ -218,9 +218,9 @@ def lexicon_check(
     ] = TextFormat.text,
 ) -> None:
     """Check lexicon, actor, ontology and place files; exit status 1 when anything is wrong (doubts, W, do not count)."""
-    from eventcode import commands
+    from eventcode.commands import knowledge
 
-    _end(lambda: commands.lexicon_check(folder, as_json=format is TextFormat.json))
+    _end(lambda: knowledge.lexicon_check(folder, as_json=format is TextFormat.json))
 
 
 @lexicon_app.command("import-petrarch")
@@ -236,9 +236,9 @@ def lexicon_import_petrarch(
     ],
 ) -> None:
     """Turn PETRARCH dictionaries into lexicon files of your own; exit status 1 when a line was left out."""
-    from eventcode import commands
+    from eventcode.commands import knowledge
 
-    _end(lambda: commands.lexicon_import_petrarch(files, out))
+    _end(lambda: knowledge.lexicon_import_petrarch(files, out))
 
 
 @gazetteer_app.command("build")
@@ -263,17 +263,17 @@ def gazetteer_build(
     ] = None,
 ) -> None:
     """Build the index of place names anew: from the installed packages, and from a GeoNames dump where one is given."""
-    from eventcode import commands
+    from eventcode.commands import knowledge
 
-    _end(lambda: commands.gazetteer_build(geonames, alternate_names))
+    _end(lambda: knowledge.gazetteer_build(geonames, alternate_names))
 
 
 @gazetteer_app.command("path")
 def gazetteer_path() -> None:
     """Print where the index of place names in use lies; exit status 1 when it is not built yet."""
-    from eventcode import commands
+    from eventcode.commands import knowledge
 
-    _end(commands.gazetteer_path)
+    _end(knowledge.gazetteer_path)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventcode import Coder, batch, commands, geoparse
+from eventcode import Coder, batch, geoparse
 from eventcode.articles import REASONS
+from eventcode.commands import coding, looking, talk
 from eventcode.errors import EventcodeError
 from eventcode.tables.output import CODED_TABLES
 
@@ -199,7 +200,7 @@ def status(command: Callable[[], int]) -> int:
         return command()
     except (EventcodeError, OSError) as error:
         check_silent(str(error))
-        return commands.NOTHING
+        return talk.NOTHING
 
 
 def check_rejected(path: Path, set_aside: bool) -> None:
@@ -220,8 +221,8 @@ def check_folder(folder: Path, result: int) -> None:
     names = {path.name for path in folder.iterdir()}
     assert TABLES <= names <= FILES
     coded = {table: pq.read_table(folder / f"{table}.parquet") for table in CODED_TABLES}
-    assert (coded["articles"].num_rows == 0) == (result == commands.NOTHING)
-    check_rejected(folder / "rejected.jsonl", result != commands.OK)
+    assert (coded["articles"].num_rows == 0) == (result == talk.NOTHING)
+    check_rejected(folder / "rejected.jsonl", result != talk.OK)
 
 
 @pytest.mark.usefixtures("one_coder")
@@ -233,10 +234,10 @@ def test_code(room: Path, contents: dict[str, bytes]) -> None:
     folder.mkdir()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    result = status(lambda: commands.code([folder], folder / "out", date="2024-01-06"))
-    assert result in (commands.OK, commands.FINDINGS, commands.NOTHING)
+    result = status(lambda: coding.code([folder], folder / "out", date="2024-01-06"))
+    assert result in (talk.OK, talk.FINDINGS, talk.NOTHING)
     check_folder(folder / "out", result)
-    assert commands.validate([folder / "out"]) == commands.OK
+    assert looking.validate([folder / "out"]) == talk.OK
     shutil.rmtree(folder)
 
 
@@ -247,11 +248,11 @@ def test_geoparse(room: Path, content: bytes, name: str) -> None:
     folder = room / str(next(_numbers))
     folder.mkdir()
     (folder / name).write_bytes(content)
-    result = status(lambda: commands.geoparse([folder / name], folder / "out" / "places.parquet"))
-    assert result in (commands.OK, commands.FINDINGS, commands.NOTHING)
+    result = status(lambda: coding.geoparse([folder / name], folder / "out" / "places.parquet"))
+    assert result in (talk.OK, talk.FINDINGS, talk.NOTHING)
     assert {path.name for path in (folder / "out").iterdir()} <= {"places.parquet", "rejected.jsonl"}
     pq.read_table(folder / "out" / "places.parquet")
-    check_rejected(folder / "out" / "rejected.jsonl", result != commands.OK)
+    check_rejected(folder / "out" / "rejected.jsonl", result != talk.OK)
     shutil.rmtree(folder)
 
 
@@ -259,12 +260,12 @@ def test_geoparse(room: Path, content: bytes, name: str) -> None:
 @settings(max_examples=12)
 @given(text=(odd_text() | st.text(max_size=60)).map(lambda text: text.encode("utf-8", "replace").decode()))
 def test_explain(text: str) -> None:
-    assert status(lambda: commands.explain(text)) in (commands.OK, commands.NOTHING)
+    assert status(lambda: looking.explain(text)) in (talk.OK, talk.NOTHING)
 
 
 @pytest.mark.usefixtures("one_coder")
 def test_explain_of_bytes_that_are_no_text() -> None:
-    assert status(lambda: commands.explain("Soldiers killed \udcff rebels.")) == commands.NOTHING
+    assert status(lambda: looking.explain("Soldiers killed \udcff rebels.")) == talk.NOTHING
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +274,7 @@ def good(room: Path, one_coder: None) -> Path:
     folder = room / "good"
     folder.mkdir()
     (folder / "news.txt").write_text(ARTICLE, encoding="utf-8")
-    assert commands.code([folder / "news.txt"], folder / "out", date="2024-01-06") == commands.OK
+    assert coding.code([folder / "news.txt"], folder / "out", date="2024-01-06") == talk.OK
     return folder / "out"
 
 
@@ -284,12 +285,12 @@ def test_tables(room: Path, good: Path, data: st.DataObject, table: str) -> None
     path = folder / f"{table}.parquet"
     path.write_bytes(data.draw(edited_bytes(path.read_bytes())))
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
-    assert status(lambda: commands.validate([folder])) in (commands.OK, commands.FINDINGS, commands.NOTHING)
-    if status(lambda: commands.recode(folder)) != commands.OK:
+    assert status(lambda: looking.validate([folder])) in (talk.OK, talk.FINDINGS, talk.NOTHING)
+    if status(lambda: coding.recode(folder)) != talk.OK:
         assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
     assert {p.name for p in folder.iterdir()} <= FILES
-    for command in (commands.show, partial(commands.show, table="events")):
-        assert status(partial(command, folder)) in (commands.OK, commands.NOTHING)
+    for command in (looking.show, partial(looking.show, table="events")):
+        assert status(partial(command, folder)) in (talk.OK, talk.NOTHING)
     shutil.rmtree(folder)
 
 
