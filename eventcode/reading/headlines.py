@@ -103,7 +103,7 @@ def made_sentence(tree: Tree, verb: int) -> bool:
 def with_words_of(tree: Tree, told: Tree) -> Tree:
     """The tree of the retold headline over the words of the headline itself."""
     spans = [(w.idx, len(w.text)) for w in tree]
-    heads = [w.head.i - w.i for w in told]
+    heads = [w.head.i for w in told]
     return grow(tree.text, spans, heads, [(w.tag, w.pos, w.dep, w.lemma) for w in told])
 
 

@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-import numpy as np
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
+from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from eventcode.language_model import one_thread, vocabulary
+from eventcode.reading.analysis import Analyser
 from eventcode.reading.headlines import HeadlineVerbs, made_sentence, with_words_of
 from eventcode.reading.tree import Tree, grow
 from eventcode.reading.word_forms import WordForms
 
-BATCH = 256
-_ASKED = [IDX, LENGTH, TAG, DEP, HEAD]
+# Sentences analysed at once: more are no faster, and take 50 kB each.
+BATCH = 512
 # A headline is a sentence most of whose longer words begin with a capital.
 HEADLINE_SHARE = 0.7
 UPPER_SHARE = 0.7
@@ -78,6 +78,8 @@ class SentenceParser:
     """Parses lone sentences with the language model: tokens, tags and heads are the model's, the rest is looked up.
 
     Each sentence is parsed alone: batches do not change a parse.
+
+    Raises ModelError when the model is not built as the pinned one is.
     """
 
     def __init__(self, nlp: Language, forms: Mapping[str, str], verbs: HeadlineVerbs | None = None) -> None:
@@ -85,7 +87,7 @@ class SentenceParser:
         headline may have in the present."""
         self._nlp = nlp
         self._word_forms = WordForms(nlp, forms)
-        self._labels: dict[int, str] = {}
+        self._analyser = Analyser(nlp)
         self._verbs = verbs
         self._vocabulary = vocabulary(nlp)
 
@@ -95,10 +97,7 @@ class SentenceParser:
         while batch := list(islice(waiting, BATCH)):
             self._vocabulary.trim()
             with one_thread():
-                trees = [
-                    self._tree(text, doc)
-                    for text, doc in zip(batch, self._nlp.pipe(batch, batch_size=BATCH), strict=True)
-                ]
+                trees = self._trees([self._nlp.make_doc(text) for text in batch])
                 if self._verbs is not None:
                     self._retell(trees, self._verbs)
                     for tree in trees:
@@ -108,24 +107,19 @@ class SentenceParser:
     def _retell(self, trees: list[Tree], verbs: HeadlineVerbs) -> None:
         """Put the trees of headlines whose verb was taken for a noun in the place of theirs."""
         told = [(at, found) for at, tree in enumerate(trees) if (found := verbs.retold(tree)) is not None]
-        docs = [Doc(self._nlp.vocab, words=words) for _, (_, words) in told]
-        for (at, (verb, _)), doc in zip(told, self._nlp.pipe(docs, batch_size=BATCH), strict=True):
-            tree = self._tree(doc.text, doc)
+        made = self._trees([Doc(self._nlp.vocab, words=words) for _, (_, words) in told])
+        for (at, (verb, _)), tree in zip(told, made, strict=True):
             if made_sentence(tree, verb):
                 trees[at] = with_words_of(trees[at], tree)
 
-    def _tree(self, text: str, doc: Doc) -> Tree:
-        label = self._label
-        spans, heads, triples = [], [], []
-        for idx, length, tag, dep, head in doc.to_array(_ASKED).astype(np.int64).tolist():
-            spans.append((idx, length))
-            heads.append(head)
-            triples.append((text[idx : idx + length], label(tag), label(dep)))
-        return grow(text, spans, heads, self._word_forms.of(doc, triples))
-
-    def _label(self, number: int) -> str:
-        """A tag or dependency label by the vocabulary's number."""
-        found = self._labels.get(number)
-        if found is None:
-            found = self._labels[number] = self._nlp.vocab.strings[number % 2**64]
-        return found
+    def _trees(self, docs: Sequence[Doc]) -> list[Tree]:
+        trees = []
+        for doc, (tags, heads, labels) in zip(docs, self._analyser.analyse(docs), strict=True):
+            text = doc.text
+            spans = doc.to_array([IDX, LENGTH]).tolist()
+            triples = [
+                (text[idx : idx + length], tag, label)
+                for (idx, length), tag, label in zip(spans, tags, labels, strict=True)
+            ]
+            trees.append(grow(text, spans, heads, self._word_forms.of(doc, heads, triples)))
+        return trees

@@ -160,13 +160,13 @@ Form = tuple[str, str, str, str]
 """Tag, part of speech, dependency label and lemma of a word."""
 
 
-def grow(text: str, spans: Sequence[tuple[int, int]], heads: Sequence[int], forms: Sequence[Form]) -> Tree:
+def grow(text: str, spans: Sequence[Sequence[int]], heads: Sequence[int], forms: Sequence[Form]) -> Tree:
     """The tree of a sentence.
 
     Args:
         text: the sentence.
         spans: offset and length of each word.
-        heads: for each word, how far its head is, in words; 0 for a root.
+        heads: for each word, the index of its head; its own for a root.
         forms: for each word, what is said of it.
     """
     tree = Tree(text)
@@ -175,11 +175,11 @@ def grow(text: str, spans: Sequence[tuple[int, int]], heads: Sequence[int], form
         end = idx + length
         words.append(Word(tree, i, idx, text[idx:end], text[end : end + 1] == " ", tag, pos, dep, lemma))
         tree._offsets.append(idx)
-    for word, distance in zip(words, heads, strict=True):
-        if distance:
-            head = word.head = words[word.i + distance]
+    for word, above in zip(words, heads, strict=True):
+        if above != word.i:
+            head = word.head = words[above]
             head.children = (*head.children, word)
-            if distance > 0:
+            if above > word.i:
                 head.lefts = (*head.lefts, word)
             else:
                 head.rights = (*head.rights, word)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+from spacy.attrs import DEP, HEAD, TAG
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
@@ -61,14 +63,27 @@ class WordForms:
                     self._marks[attribute].add(value)
         self._named, self._shapes = _forms_asked(single)
 
-    def of(self, doc: Doc, triples: Sequence[Triple]) -> list[Form]:
-        """Tag, part of speech, label and lemma of each word of a parsed sentence, given its words' triples."""
+    def of(self, doc: Doc, heads: Sequence[int], triples: Sequence[Triple]) -> list[Form]:
+        """Tag, part of speech, label and lemma of each word of a parsed sentence, given its words' heads and triples."""
         known = self._known
         forms = [known.get(triple) or self._form(triple) for triple in triples]
-        if self._suspect.isdisjoint(triples) or not self._of_neighbours(doc, allow_missing=True):
+        if self._suspect.isdisjoint(triples):
+            return forms
+        self._annotate(doc, heads, triples)
+        if not self._of_neighbours(doc, allow_missing=True):
             return forms
         done = self._lemmatizer(self._ruler(doc))
         return [(t.tag_, t.pos_, t.dep_, self._lemma_of.get(t.lower_) or t.lemma_.lower()) for t in done]
+
+    def _annotate(self, doc: Doc, heads: Sequence[int], triples: Sequence[Triple]) -> None:
+        """Write into a tokenized sentence what its words' tags, heads and labels are."""
+        number = self._vocab.strings.add
+        rows = [
+            (number(tag), number(label), head - i)
+            for i, (head, (_, tag, label)) in enumerate(zip(heads, triples, strict=True))
+        ]
+        table: Any = np.array([[value % 2**64 for value in row] for row in rows], np.uint64)
+        doc.from_array([TAG, DEP, HEAD], table)
 
     def _form(self, key: Triple) -> Form:
         if len(self._known) >= _MAX_ENTRIES:
