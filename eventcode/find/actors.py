@@ -442,8 +442,9 @@ class ActorReader:
         if entry is not None and entry.kind == "person":
             term = entry.term(day)
             held = roles_of(term.code if term else entry.code)
-            return replace(
-                base, entry=entry, country=(term.country if term else entry.country) or None, roles=held,
+            return Description(
+                base.start, base.end, base.text, base.head, definite=base.definite, plural=base.plural, proper=base.proper,
+                entry=entry, country=(term.country if term else entry.country) or None, roles=held,
                 type=entry.type or _type_of(held), sort=entry.sort or "person", role_word=word,
                 former=parts.former,
             )  # fmt: skip
@@ -483,8 +484,9 @@ class ActorReader:
                 roles_of(term.code),
                 told or None,
             )
-        return replace(
-            base, entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
+        return Description(
+            base.start, base.end, base.text, base.head, definite=base.definite, plural=base.plural, proper=base.proper,
+            entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
             armed=armed or bool(entry and entry.armed), sort=sort, ethnic=parts.ethnic, religion=parts.religion, role_word=word,
             former=parts.former, people=people,
         )  # fmt: skip

@@ -269,25 +269,29 @@ def _segments(document: Document) -> Iterator[_Segment]:
         line = document.dateline
         # "BEIRUT, Lebanon (AP) -": the country behind the town tells which town it is.
         region = _REGION.match(article.text, line.place_end, line.end)
-        tokens = list(_tokenise(article.text, line.place_start, region.end() if region else line.place_end))
+        tokens = _tokenise(article.text, line.place_start, region.end() if region else line.place_end)
         yield _Segment("text", None, article.text, tokens, "title", dateline=True)
     for sentence in document.sentences:
         source = article.field(sentence.field)
-        tokens = list(_tokenise(source, sentence.start, sentence.end))
+        tokens = _tokenise(source, sentence.start, sentence.end)
         case: Case = "lower" if lower and sentence.field == "text" else _case(tokens)
         yield _Segment(sentence.field, sentence.index, source, tokens, case)
 
 
-def _tokenise(source: str, start: int, end: int) -> Iterator[_Token]:
+def _tokenise(source: str, start: int, end: int) -> list[_Token]:
+    tokens = []
     for found in _TOKEN.finditer(source, start, end):
         text = found.group()
+        begin, stop = found.span()
         first = text[0]
         if not first.isalpha():
-            yield _Token(found.start(), found.end(), found.end(), text, text, False, False)
-            continue
-        core = _POSSESSIVE.sub("", text)
-        core_end = found.start() + len(core)
-        yield _Token(found.start(), core_end, found.end(), core, core.lower(), first.isupper(), True)
+            tokens.append(_Token(begin, stop, stop, text, text, False, False))
+        elif "'" in text or "’" in text:
+            core = _POSSESSIVE.sub("", text)
+            tokens.append(_Token(begin, begin + len(core), stop, core, core.lower(), first.isupper(), True))
+        else:
+            tokens.append(_Token(begin, stop, stop, text, text.lower(), first.isupper(), True))
+    return tokens
 
 
 def _case(tokens: list[_Token]) -> Case:

@@ -194,13 +194,14 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
     partitive, time = lexicon.words["partitive"], lexicon.words["time"]
     present = tree.forms
     for index, token in enumerate(tree):
-        if index in names:
+        able = candidates(token, lexicon)
+        if not able or index in names:
             continue
         best: Match | None = None
         silenced: set[str] = set()
         fitting: dict[str, bool] = {}
         # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
-        for trigger in _possible(candidates(token, lexicon), present):
+        for trigger in _possible(able, present):
             if best is not None and len(trigger.pattern.rest) < len(best.trigger.pattern.rest):
                 break
             if trigger.act in silenced:

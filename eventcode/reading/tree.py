@@ -175,14 +175,18 @@ def grow(text: str, spans: Sequence[Sequence[int]], heads: Sequence[int], forms:
         end = idx + length
         words.append(Word(tree, i, idx, text[idx:end], text[end : end + 1] == " ", tag, pos, dep, lemma))
         tree._offsets.append(idx)
+    lefts: dict[int, list[Word]] = {}
+    rights: dict[int, list[Word]] = {}
     for word, above in zip(words, heads, strict=True):
         if above != word.i:
-            head = word.head = words[above]
-            head.children = (*head.children, word)
-            if above > word.i:
-                head.lefts = (*head.lefts, word)
-            else:
-                head.rights = (*head.rights, word)
+            word.head = words[above]
+            (lefts if above > word.i else rights).setdefault(above, []).append(word)
+    for above, row in lefts.items():
+        words[above].lefts = words[above].children = tuple(row)
+    for above, row in rights.items():
+        head = words[above]
+        head.rights = tuple(row)
+        head.children = (*head.lefts, *row)
     _edges(words)
     return tree
 
@@ -192,8 +196,10 @@ def _edges(words: Sequence[Word]) -> None:
     roots = [word for word in words if word.head is word]
     for word in reversed(_downward(roots)):
         for child in word.children:
-            word.left_edge = min(word.left_edge, child.left_edge)
-            word.right_edge = max(word.right_edge, child.right_edge)
+            if child.left_edge < word.left_edge:
+                word.left_edge = child.left_edge
+            if child.right_edge > word.right_edge:
+                word.right_edge = child.right_edge
 
 
 def _downward(roots: list[Word]) -> list[Word]:

@@ -117,8 +117,8 @@ class ArticleActors:
         if d.entry is not None:
             term = d.entry.term(self.day)
             code = (term.code if term else "") or d.entry.code
-            return replace(
-                base, name=d.entry.name, id=d.entry.id, code=code or None, country=d.country or (None if d.entry.code[:3] in NOWHERE else d.entry.country) or None, roles=d.roles or d.entry.roles,
+            return Actor(
+                base.text, base.start, base.end, name=d.entry.name, id=d.entry.id, code=code or None, country=d.country or (None if d.entry.code[:3] in NOWHERE else d.entry.country) or None, roles=d.roles or d.entry.roles,
                 ethnic=d.ethnic or d.entry.ethnic or None, religion=d.religion or d.entry.religion or None,
                 group=d.entry.id if d.entry.kind in ("group", "organisation") else None, type=d.type or d.entry.type or None,
             )  # fmt: skip
@@ -142,8 +142,8 @@ class ArticleActors:
         region = d.region.code if d.region is not None else None
         country = d.country or (d.region.country if d.region is not None else None) or None
         composed = compose_code(self.lexicon, d.country, region, d.roles, d.ethnic, d.religion)
-        return replace(
-            base, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
+        return Actor(
+            base.text, base.start, base.end, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
             code=composed, country=country, roles=d.roles, ethnic=d.ethnic, religion=d.religion, type=d.type,
         )  # fmt: skip
 
