@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from eventcode import __version__
-from eventcode.articles import article_sha256
 from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
@@ -20,6 +19,7 @@ from eventcode.find.places import find_places, place_words
 from eventcode.find.tolls import TollMention, find_tolls, implied_count
 from eventcode.find.triggers import SentenceFilter
 from eventcode.gazetteer.index import Gazetteer, open_index
+from eventcode.inputs.hashes import article_sha256
 from eventcode.language_model import irregular_forms, load_model, model_name
 from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
 from eventcode.lexicon.entries import Trigger
@@ -49,9 +49,14 @@ from eventcode.resolve.weak_names import WeakNames
 from eventcode.resources import ontology_dir
 from eventcode.sentences import cut
 
+# An article with so many different words of crime, and none of political conflict, tells of ordinary crime.
+CRIME_WORDS = 4
+CRIME = "crime"
+_LETTERS = re.compile(r"[a-z-]+")
 MATERIAL = VIOLENT | {"protest", "arrest", "seize", "control", "posture", "deport", "deescalate", "release"}
 # How much a name says about where an article's events are: towns and sites 4.
 COUNTRY_WEIGHTS = {"demonym": 1, "country": 2, "region": 3, "sea": 1}
+CRIMINAL = VIOLENT | {"arrest", "seize"}
 TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
 
 
@@ -188,6 +193,7 @@ class _ArticleCoder:
         }
         self.named_places = coder._resolved_places(document, self.hits)
         self.country = self._main_country(self.named_places, self.hits)
+        self.crime = self._is_crime_story()
         self.chosen = self._chosen(self.hits)
         self.texts = [
             parser_text(s.text, self._names(s, self.hits[s.field, s.start], self.named_places))
@@ -215,6 +221,12 @@ class _ArticleCoder:
         return CodedArticle(
             self.article, self.document, len(self.chosen), tuple(self.acts), tuple(places), tuple(self.notes)
         )
+
+    def _is_crime_story(self) -> bool:
+        """Whether the article tells of ordinary crime: several words of police and courts, and none of political conflict."""
+        words = set(_LETTERS.findall(f"{self.article.title or ''} {self.article.text}".lower()))
+        lists = self.coder.acts.words
+        return len(words & lists["crime"]) >= CRIME_WORDS and words.isdisjoint(lists["conflict"])
 
     def _chosen(self, hits: dict[tuple[Field, int], list[Hit]]) -> list[Sentence]:
         """Sentences to parse: those that can hold an act, and before one with "they" or "the group" the sentence that
@@ -330,13 +342,20 @@ class _ArticleCoder:
         m, sources = self._told_before(read, m, sources)
         if self.again is not None:
             targets = self._same_owner(read, m, targets, self.again)
+        day = self._date(read, m)
         missing = self._missing(m, sources, targets)
+        if (
+            self.again is not None
+            and m.nominal
+            and not (targets or stated or m.sources)
+            and (day.basis not in ("stated", "relative"))
+        ):
+            missing = "told before: nothing is said here of who, where or when"
         if missing is not None:
             self._note_mention(read, m, "not coded", missing)
             return None
         if not sources and (not targets or (m.nominal and m.stance == "do" and m.topics[0] in VIOLENT)):
             sources = self._anonymous(read, m)
-        day = self._date(read, m)
         if m.stance in ("do", "attempt") and m.topics[0] in MATERIAL:
             if stated and m.stance == "do" and m.status == "occurred":
                 self.last_places, self.last_place_sentence = places, s.index
@@ -372,7 +391,7 @@ class _ArticleCoder:
             places=places,
             date=day,
             instrument=m.instrument,
-            object=m.object,
+            object=CRIME if self.crime and m.object is None and m.topics[0] in CRIMINAL else m.object,
             outcomes=m.outcomes,
             toll=Toll(),
         )

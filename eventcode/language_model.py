@@ -32,7 +32,8 @@ MOST_WORDS = 50_000
 WEIGHTS = ("tok2vec/model", "parser/model", "tagger/model")
 
 
-def _find() -> tuple[str, Path]:
+def find_model() -> tuple[str, Path]:
+    """Package and folder of the language model. Raises ModelError when there is none of the pinned version."""
     for package in PACKAGES:
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:
@@ -63,7 +64,7 @@ def model_name() -> str:
 @without_collections()
 def load_model() -> Language:
     """The pipeline: tagger and parser; the attribute ruler and lemmatizer are there, disabled. Raises ModelError."""
-    package, folder = _find()
+    package, folder = find_model()
     found = weights_sha256(folder)
     if found != WEIGHTS_SHA256:
         raise ModelError(

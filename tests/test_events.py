@@ -62,3 +62,46 @@ def test_ordinary_crime_is_none_of_acled_s(read: Read, sentence: str, sub_event_
 def test_private_persons(text: str, roles: tuple[str, ...], expected: bool) -> None:
     actor = Actor(text, 0, len(text), roles=roles)
     assert is_private(actor, frozenset({"family", "people"})) is expected
+
+
+def test_what_is_told_as_history_is_no_acled_event(read: Read) -> None:
+    reading = read(
+        "Police fired on a crowd of strikers in Durban on Friday. In 1994, soldiers killed 12 villagers near Durban."
+    )
+    types = {(row["date_text"], row["acled_sub_event_type"]) for row in reading.events}
+    assert ("1994", None) in types
+    assert any(sub is not None for text, sub in types if text != "1994")
+    assert [row["date_text"] for row in reading.events][-1] == "1994"
+
+
+def test_a_report_of_old_acts_alone_is_no_history(read: Read) -> None:
+    reading = read("In 1994, soldiers killed 12 villagers near Durban.")
+    assert {row["acled_sub_event_type"] for row in reading.events} == {"Attack"}
+
+
+@pytest.mark.parametrize(
+    ("story", "sub_event_type"),
+    [
+        ("A gunman shot two shoppers in Leeds on Friday.", "Attack"),
+        # Ordinary crime: words of police and courts, none of political conflict.
+        (
+            "A gunman shot two shoppers in Leeds on Friday. A detective said that the suspect was wanted for a robbery. A warrant was out.",
+            None,
+        ),
+        (
+            "A gunman shot two shoppers in Leeds on Friday. A detective said that the suspect was wanted for a robbery. A warrant was out. He was a militant.",
+            "Attack",
+        ),
+    ],
+)
+def test_ordinary_crime_is_no_acled_event(read: Read, story: str, sub_event_type: str | None) -> None:
+    found = [row["acled_sub_event_type"] for row in read(story).events if row["act"] == "shoot"]
+    assert found
+    assert set(found) == {sub_event_type}
+
+
+def test_a_few_plain_people_arrested_are_no_acled_event(read: Read) -> None:
+    few = read("Police arrested four villagers in Gulu on Friday.").events
+    many = read("Police arrested 40 villagers in Gulu on Friday.").events
+    assert {row["acled_sub_event_type"] for row in few} == {None}
+    assert {row["acled_sub_event_type"] for row in many} == {"Arrests"}

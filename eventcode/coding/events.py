@@ -11,6 +11,8 @@ from typing import Any
 
 from eventcode.coding.actor_classes import facts
 from eventcode.coding.happenings import CROWD, PROTESTS
+from eventcode.coding.history import told_as_history
+from eventcode.coding.tellings import minor_arrest
 from eventcode.coding.topics import topics_of
 from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders, load_acts
@@ -22,6 +24,7 @@ from eventcode.resolve.actors import recoded
 CODED_STATUS = frozenset({"occurred", "ongoing"})
 OWN = ("cameo", "plover", "acled")
 DEEDS = frozenset({"do", "attempt", "foil"})
+NO_ACLED = dict.fromkeys(("acled_disorder_type", "acled_event_type", "acled_sub_event_type"))
 
 
 class EventCoder:
@@ -45,19 +48,24 @@ class EventCoder:
         """
         rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         background = referred_to(acts)
+        history = told_as_history(acts, article_date)
         acts = self.refreshed(acts, article_date)
         for order, act in enumerate(acts):
             if act.status not in CODED_STATUS:
                 continue
             for source, target, direction in dyads(act, act.rule in self._reciprocal):
-                row = self._row(act, source, target, direction, article_date, article_source)
+                row = self._row(act, source, target, article_date, article_source)
                 if row is None:
                     continue
+                if act.act_id in history or (
+                    any(a.roles for a in act.targets) and minor_arrest(act, row["acled_sub_event_type"])
+                ):
+                    row.update(NO_ACLED)
                 for place in places_between(act, source, target) or (None,):
                     placed = {**row, **place_columns(place)}
                     placed["event_id"] = _event_id(act, source, target, place, direction)
                     rows.append((_importance(placed, order, act.act_id in background), placed))
-        weight = _sentence_weights(r for _, r in rows)
+        weight = _sentence_weights((r for _, r in rows), history)
         outdone = self._outdone(r for _, r in rows)
         rows.sort(
             key=lambda r: (
@@ -110,7 +118,6 @@ class EventCoder:
         act: Act,
         source: Actor | None,
         target: Actor | None,
-        direction: int,
         article_date: date | None,
         article_source: str | None,
     ) -> dict[str, Any] | None:
@@ -285,12 +292,17 @@ def _sentence(row: Mapping[str, Any]) -> tuple[bool, int]:
     return (row["field"] == "text", row["sentence"])
 
 
-def _sentence_weights(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[bool, int], int]:
-    """0 for sentences that tell of completed violence, 1 for other deeds and dealings, 2 for mere statements."""
+def _sentence_weights(
+    rows: Iterable[Mapping[str, Any]], history: frozenset[str]
+) -> dict[tuple[bool, int], int]:
+    """0 for sentences that tell of completed violence, 1 for other deeds and dealings, 2 for mere statements, 3 for what
+    is told as history."""
     weights: dict[tuple[bool, int], int] = {}
     for row in rows:
         violent = row["quad_class"] == 4 and row["stance"] in DEEDS
         weight = 0 if violent else 2 if row["cameo_root"] == "01" else 1
+        if row["act_id"] in history:
+            weight = 3
         sentence = _sentence(row)
         weights[sentence] = min(weight, weights.get(sentence, weight))
     return weights

@@ -87,6 +87,10 @@ class Arguments:
     targets: tuple[Word, ...]
 
 
+# From what somebody is charged with up to the verb: "charged with killing", "found guilty of the attack".
+ON_THE_WAY = frozenset({"pcomp", "pobj", "prep", "conj", "dobj", "nsubjpass", "oprd", "acomp", "ccomp"})
+
+
 class ActReader:
     """Finds the acts of a sentence. ``actorish`` tells of a word whether it can name an actor ("US", "army", "PKK"),
     ``site`` whether it is a place that people hold ("base", "village"), ``doer`` whether the tables know it as an actor
@@ -111,6 +115,7 @@ class ActReader:
             for t in triggers
             if "obj" in t.addressee or "iobj" in t.addressee
         } - {"promise", "pledge", "vow", "threaten", "offer"}
+        self._control |= lexicon.words["object_control"]
 
     def read(self, tree: Tree, names: frozenset[int] = frozenset()) -> list[ActMention]:
         """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
@@ -125,10 +130,25 @@ class ActReader:
             if m.head in stance_tokens:
                 continue
             mentions += self._mentions(tree, m, c)
+        courts = {m.head for m in matches if m.trigger.act in self.lexicon.words["on_charge"]}
+        mentions = [self._on_charge(tree, m, courts) for m in mentions]
         used = {t for m in mentions for t in m.tokens} | stance_tokens
         mentions += self._bare_stances(tree, used)
         mentions.sort(key=lambda m: (m.head, m.stance))
         return self._merge(tree, mentions)
+
+    def _on_charge(self, tree: Tree, m: ActMention, courts: set[int]) -> ActMention:
+        """The act, not said to have happened where it is what somebody is charged with or convicted of: it was told when it
+        did, and is the court's business now."""
+        if m.stance != "do" or m.head in courts or m.status not in ("occurred", "ongoing"):
+            return m
+        token, behind = tree[m.head], False
+        while token.head is not token and token.dep in ON_THE_WAY:
+            behind = behind or (token.dep == "prep" and token.lower in ("with", "of", "for"))
+            token = token.head
+            if behind and token.i in courts:
+                return replace(m, status="hypothetical")
+        return m
 
     def _modifies_actor(self, tree: Tree, m: Match) -> bool:
         """ "resistance forces", "attack helicopters": the word only says what kind of actor or thing it is."""
@@ -470,15 +490,17 @@ class ActReader:
                     sources = tuple(t.i for t in g.conjuncts(actor))
             elif kind == "communicative":
                 break
-        done = replace(
-            base,
-            stance=stance,
-            topics=topics,
-            status=status,
-            attribution=attribution,
-            sources=sources,
-            targets=targets,
-        )
+        done = base
+        if chain.links or status != base.status:
+            done = replace(
+                base,
+                stance=stance,
+                topics=topics,
+                status=status,
+                attribution=attribution,
+                sources=sources,
+                targets=targets,
+            )
         if any(self._is_claim(c) for c in head.children if c.dep in ("acl", "relcl") and base.nominal):
             done = replace(done, attribution="claimed")
         if outer is None:
@@ -965,7 +987,18 @@ class ActReader:
             )
             out[at] = merged
             out = [m for m in out if m is not harm]
-        return out
+        return [m for m in out if not self._inside_another(tree, m, out)]
+
+    @staticmethod
+    def _inside_another(tree: Tree, m: ActMention, mentions: list[ActMention]) -> bool:
+        """Whether the act's noun only says what kind another one of the same topic is: "street protest rallies"."""
+        head = tree[m.head]
+        if not m.nominal or head.dep not in ("compound", "nmod", "amod"):
+            return False
+        outer = head.head.i
+        return any(
+            o is not m and o.nominal and o.head == outer and o.topics[0] == m.topics[0] for o in mentions
+        )
 
     def _cause(self, tree: Tree, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
         verb = tree[harm.head]

@@ -197,17 +197,31 @@ def _inherited(verb: Word, object_control: Callable[[Word], bool], depth: int) -
             return None
         if is_verbal(gov[0]):
             objects = children(gov[0], "dobj", "obj", "nsubjpass")
-            if (
-                objects
-                and object_control(gov[0])
-                and gov[1] not in ("by", "in", "after", "before", "without")
+            if objects and (
+                (gov[1] in OF_THE_OBJECT and objects[0].tag in PLURAL_OR_NAME)
+                or (object_control(gov[0]) and gov[1] not in ("by", "in", "after", "before", "without"))
             ):
                 return objects[0]
             return surface_subject(gov[0], object_control, depth + 1)
         if gov[0].pos == "ADJ":
-            return surface_subject(gov[0].head, object_control, depth + 1) if is_verbal(gov[0].head) else None
+            verb = gov[0].head
+            if not is_verbal(verb):
+                return None
+            # "found them guilty of": whom the adjective describes
+            small = children(gov[0], "nsubj") or (children(verb, "dobj") if gov[0].dep == "oprd" else [])
+            return small[0] if small else surface_subject(verb, object_control, depth + 1)
+        outer = governor(gov[0])
+        if outer is not None and outer[1] in ("obj", "subj") and object_control(outer[0]):
+            # "convicted two officers of torturing", parsed as "officers of torturing"
+            return gov[0]
         return noun_owner(gov[0], object_control, depth + 1)
     return None
+
+
+# "blamed the army for shelling", "kept them from voting": who is the object does what the gerund says.
+OF_THE_OBJECT = frozenset({"of", "for", "over", "from"})
+# Things, which do nothing ("used the truce for attacking"), are mostly one.
+PLURAL_OR_NAME = frozenset({"NNS", "NNP", "NNPS", "PRP"})
 
 
 def noun_owner(noun: Word, object_control: Callable[[Word], bool], depth: int = 0) -> Word | None:

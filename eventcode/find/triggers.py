@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ahocorasick
 
 from eventcode.find.grammar import is_verbal
-from eventcode.lexicon.entries import ActLexicon, Pattern, StanceTrigger, Trigger, Words
+from eventcode.lexicon.entries import ActLexicon, Candidates, Pattern, StanceTrigger, Trigger, Words
 from eventcode.lexicon.load import LEAVE_ALONE
 from eventcode.reading.tree import Tree, Word
 
@@ -31,16 +31,6 @@ def fits(token: Word, words: Words) -> bool:
 def _can_fit(pattern: Pattern, present: frozenset[str]) -> bool:
     """Whether the sentence has a word for each further word of the pattern."""
     return not any(words.isdisjoint(present) for words in pattern.rest)
-
-
-def _possible(triggers: Iterable[Trigger], present: frozenset[str]) -> Iterator[Trigger]:
-    """Those for all of whose further words the sentence has a word; one loop, as it runs a hundred times a sentence."""
-    for trigger in triggers:
-        for words in trigger.pattern.rest:
-            if words.isdisjoint(present):
-                break
-        else:
-            yield trigger
 
 
 # Labels behind which a further word of a verb's pattern may not stand: who does it, and other clauses.
@@ -174,17 +164,18 @@ def _pos_fits(token: Word, trigger: Trigger) -> bool:
     return token.pos in ("ADJ", "VERB", "NOUN", "ADV")
 
 
-def candidates(token: Word, lexicon: ActLexicon) -> tuple[Trigger, ...]:
+def candidates(token: Word, lexicon: ActLexicon) -> Candidates | None:
     """Triggers whose head the token can be: of its lemma, then of its form, each with the longest pattern first."""
     lemma, form = token.lemma, token.lower
-    seen = lexicon.triggers.get(lemma, ())
-    if form == lemma or form not in lexicon.triggers:
-        return seen
-    joined = lexicon.joined.get((lemma, form))
-    if joined is None:
-        joined = seen + tuple(t for t in lexicon.triggers[form] if t not in seen)
-        lexicon.joined[lemma, form] = joined
-    return joined
+    own = lexicon.triggers.get(lemma, ())
+    other = lexicon.triggers.get(form, ()) if form != lemma else ()
+    if not own and not other:
+        return None
+    found = lexicon.joined.get((lemma, form))
+    if found is None:
+        found = Candidates(own + tuple(t for t in other if t not in own))
+        lexicon.joined[lemma, form] = found
+    return found
 
 
 def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozenset()) -> list[Match]:
@@ -195,13 +186,13 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
     present = tree.forms
     for index, token in enumerate(tree):
         able = candidates(token, lexicon)
-        if not able or index in names:
+        if able is None or index in names:
             continue
         best: Match | None = None
         silenced: set[str] = set()
         fitting: dict[str, bool] = {}
         # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
-        for trigger in _possible(able, present):
+        for trigger in able.possible(present):
             if best is not None and len(trigger.pattern.rest) < len(best.trigger.pattern.rest):
                 break
             if trigger.act in silenced:

@@ -92,6 +92,34 @@ class Stance:
     alleged: frozenset[str]
 
 
+class Candidates:
+    """Triggers that one word may be the head of, the longest pattern first, indexed by a further word of each pattern."""
+
+    __slots__ = ("_alone", "_by_word", "_words", "triggers")
+
+    def __init__(self, triggers: tuple[Trigger, ...]) -> None:
+        self.triggers = triggers
+        self._alone = [i for i, t in enumerate(triggers) if not t.pattern.rest]
+        self._by_word: dict[str, list[int]] = {}
+        for i, trigger in enumerate(triggers):
+            for word in trigger.pattern.rest[0] if trigger.pattern.rest else ():
+                self._by_word.setdefault(word, []).append(i)
+        self._words = frozenset(self._by_word)
+
+    def possible(self, present: frozenset[str]) -> list[Trigger]:
+        """Those for all of whose further words the sentence has one. ``present``: the sentence's words."""
+        met = self._words & present
+        if not met:
+            return [self.triggers[i] for i in self._alone]
+        found = {i for word in met for i in self._by_word[word]}
+        fitting = [
+            i
+            for i in found
+            if not any(words.isdisjoint(present) for words in self.triggers[i].pattern.rest[1:])
+        ]
+        return [self.triggers[i] for i in sorted([*self._alone, *fitting])]
+
+
 @dataclass(frozen=True, slots=True)
 class ActLexicon:
     """Acts, stances and grammar words, indexed by the lemma of the head."""
@@ -107,7 +135,5 @@ class ActLexicon:
     words: Mapping[str, frozenset[str]]
     forms: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = field(default=())
-    # Filled by the reader: triggers of a lemma and of another form of the same word, by both.
-    joined: dict[tuple[str, str], tuple[Trigger, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    # Filled by the reader: triggers of a word, by its lemma and its form.
+    joined: dict[tuple[str, str], Candidates] = field(default_factory=dict, compare=False, repr=False)

@@ -15,6 +15,8 @@ from eventcode.resources import ontology_dir
 
 CONDITIONS = ("instrument", "object", "outcome", "source", "target", "stance", "topic")
 DO = "do"
+# Sections of a mapping file.
+ACTS, STANCES, EXCEPT = "acts", "stances", "except"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +73,41 @@ class Ontology:
         """Values for these facts, e.g. {"code": "195"}; None where the ontology has no event for them."""
         if any(line.holds(facts) for line in self.excluded):
             return None
-        return self._stance(facts, facts.stance, 0)
+        found = self._stance(facts, facts.stance, 0)
+        return found[2].values or None if found else None
 
-    def _stance(self, facts: Facts, stance: str, depth: int) -> Mapping[str, str | tuple[str, ...]] | None:
+    def deciding(self, facts: Facts) -> tuple[tuple[str, ...], int] | None:
+        """Which line decides about these facts: the keys above it in the mapping file, and its number there, from 0.
+
+        None where no line does, which is no event either.
+        """
+        for number, line in enumerate(self.excluded):
+            if line.holds(facts):
+                return (EXCEPT,), number
+        found = self._stance(facts, facts.stance, 0)
+        return found[:2] if found else None
+
+    def _stance(self, facts: Facts, stance: str, depth: int) -> tuple[tuple[str, ...], int, Line] | None:
         if depth > 4:
             raise LexiconError(f"{self.name}: stances refer to each other in a circle at {stance!r}")
         if stance == DO:
-            return self._first(self.acts.get(facts.act, ()), facts, depth)
+            return self._first((ACTS, facts.act), self.acts.get(facts.act, ()), facts, depth)
         table = self.stances.get(stance)
         if table is None:
             return None
         for topic in (*_with_parents(facts.topics), "default"):
             if topic in table:
-                return self._first(table[topic], facts, depth)
+                return self._first((STANCES, stance, topic), table[topic], facts, depth)
         return None
 
     def _first(
-        self, lines: Iterable[Line], facts: Facts, depth: int
-    ) -> Mapping[str, str | tuple[str, ...]] | None:
-        for line in lines:
+        self, keys: tuple[str, ...], lines: Iterable[Line], facts: Facts, depth: int
+    ) -> tuple[tuple[str, ...], int, Line] | None:
+        for number, line in enumerate(lines):
             if line.holds(facts):
                 if line.refer:
                     return self._stance(facts, line.refer, depth + 1)
-                return line.values or None
+                return keys, number, line
         return None
 
 
