@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eventcode.articles import read_articles
 from eventcode.batch import INTERNAL_ERROR, not_ours, where
 from eventcode.coder import Coder
 from eventcode.errors import EventcodeError, UsageError
 from eventcode.find.unknown_places import UnknownName, unknown_names
 from eventcode.gazetteer.online import ATTRIBUTION, Answer, OnlineGeocoder, OnlineOptions
+from eventcode.inputs import InputOptions, read_articles
 from eventcode.model import Article, Document, Place, Rejection
 from eventcode.sentences import cut
 from eventcode.tables.output import TableFolder
@@ -51,6 +51,7 @@ def geoparse(
     progress: Callable[[int], None] = lambda done: None,
     online: OnlineOptions | None = None,
     tell: Callable[[str], None] = lambda message: None,
+    inputs: InputOptions | None = None,
 ) -> Counts:
     """Write the places of articles to one file, and what was set aside to ``rejected.jsonl`` beside it.
 
@@ -61,6 +62,7 @@ def geoparse(
         progress: told how many records are done, from time to time.
         online: service that is asked about names; None sends nothing anywhere.
         tell: told once when that service fails; the rest is done without it.
+        inputs: how articles are read.
 
     Raises:
         InputError: nothing to read.
@@ -69,7 +71,7 @@ def geoparse(
     """
     if out.is_dir():
         raise UsageError(f"{out}: is a folder; geoparse writes one file, such as {out / 'places.parquet'}")
-    records = not_ours(read_articles(paths, date), out.parent)
+    records = not_ours(read_articles(paths, date, inputs or InputOptions()), out.parent)
     coder = Coder()
     with ExitStack() as stack:
         geocoder = stack.enter_context(OnlineGeocoder(online, tell)) if online else None

@@ -26,3 +26,8 @@ def ontology_dir() -> Path:
 def gazetteer_dir() -> Path:
     """Folder of the gazetteer's own files: places that the GeoNames packages lack."""
     return PACKAGE / "gazetteer" / "data"
+
+
+def input_dir() -> Path:
+    """Folder of what is known of inputs: names of columns, layouts of crawlers and databases."""
+    return PACKAGE / "inputs" / "data"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,11 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutilations import ARTICLE_CHARACTERS, UNPACKED_BYTES, Mutilated, mutilated
 
 from eventcode import Coder, batch, geoparse
-from eventcode.articles import REASONS
-from eventcode.commands import coding, looking, talk
+from eventcode.commands import checking, coding, looking, talk
 from eventcode.errors import EventcodeError
+from eventcode.inputs import REASONS, InputOptions, read_articles
+from eventcode.model import Rejection
 from eventcode.tables.output import CODED_TABLES
 
 # Words of the articles that no file but the tables may hold.
@@ -40,6 +43,8 @@ RECORD: dict[str, Any] = {
 REJECTION = {"file", "record", "article_id", "reason", "detail"}
 TABLES = {f"{table}.parquet" for table in CODED_TABLES}
 FILES = TABLES | {"rejected.jsonl", "datapackage.json"}
+# Finished parts of a run, beside the tables.
+PARTS = ".parts"
 
 _numbers = count()
 
@@ -165,10 +170,12 @@ text_files = (
     | st.just(b"")
 )
 line_files = st.lists(lines, max_size=3).map(lambda parts: b"\n".join([*parts, json.dumps(RECORD).encode()]))
+others = st.integers(0, 10_000).map(mutilated)
 MIXED = {
     **{f"{letter}.txt": text_files for letter in "abc"},
-    **{f"{letter}.jsonl": line_files for letter in "def"},
+    **{f"{letter}.jsonl": line_files for letter in "de"},
 }
+INPUTS = InputOptions(article_characters=ARTICLE_CHARACTERS, unpacked_bytes=UNPACKED_BYTES)
 
 
 # --- the commands, with one coder -----------------------------------------------------------------------------------
@@ -218,26 +225,48 @@ def check_rejected(path: Path, set_aside: bool) -> None:
 
 def check_folder(folder: Path, result: int) -> None:
     """All tables or none, all readable, nothing left over, the articles counted."""
-    names = {path.name for path in folder.iterdir()}
+    names = {path.name for path in folder.iterdir()} - {PARTS}
     assert TABLES <= names <= FILES
     coded = {table: pq.read_table(folder / f"{table}.parquet") for table in CODED_TABLES}
     assert (coded["articles"].num_rows == 0) == (result == talk.NOTHING)
     check_rejected(folder / "rejected.jsonl", result != talk.OK)
 
 
+@pytest.mark.parametrize("first", range(0, 360, 36))
+def test_reading(tmp_path: Path, first: int) -> None:
+    """Three hundred and sixty mutilated files: something is told of each, and good records in them are read."""
+    files = {found.name: found for found in map(mutilated, range(first, first + 36))}
+    for found in files.values():
+        (tmp_path / found.name).write_bytes(found.content)
+    told: dict[str, set[str | None]] = {name: set() for name in files}
+    for item in read_articles([tmp_path], None, INPUTS):
+        name = os.path.relpath(item.file, tmp_path).partition(os.sep)[0]
+        if isinstance(item, Rejection):
+            assert item.reason in REASONS
+            told[name].add(None)
+        else:
+            told[name].add(item.title)
+            "".join(filter(None, (item.text, item.title, item.id, item.source, item.url))).encode("utf-8")
+    for name, found in files.items():
+        assert told[name], found
+        assert told[name] >= {*found.survivors}, found
+
+
 @pytest.mark.usefixtures("one_coder")
-@settings(max_examples=50)
-@given(contents=st.fixed_dictionaries(MIXED))
-def test_code(room: Path, contents: dict[str, bytes]) -> None:
-    """Fifty runs on six mutilated files each; what is coded of them breaks no rule of the tables."""
+@settings(max_examples=15)
+@given(contents=st.fixed_dictionaries(MIXED), more=st.lists(others, min_size=2, max_size=2))
+def test_code(room: Path, contents: dict[str, bytes], more: list[Mutilated]) -> None:
+    """Fifteen runs on seven mutilated files each; what is coded of them breaks no rule of the tables."""
     folder = room / str(next(_numbers))
     folder.mkdir()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    result = status(lambda: coding.code([folder], folder / "out", date="2024-01-06"))
+    for found in more:
+        (folder / found.name).write_bytes(found.content)
+    result = status(lambda: coding.code([folder], folder / "out", date="2024-01-06", inputs=INPUTS))
     assert result in (talk.OK, talk.FINDINGS, talk.NOTHING)
     check_folder(folder / "out", result)
-    assert looking.validate([folder / "out"]) == talk.OK
+    assert checking.validate([folder / "out"]) == talk.OK
     shutil.rmtree(folder)
 
 
@@ -278,17 +307,22 @@ def good(room: Path, one_coder: None) -> Path:
     return folder / "out"
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 @settings(max_examples=20)
 @given(data=st.data(), table=st.sampled_from(CODED_TABLES))
 def test_tables(room: Path, good: Path, data: st.DataObject, table: str) -> None:
     folder = shutil.copytree(good, room / str(next(_numbers)))
     path = folder / f"{table}.parquet"
     path.write_bytes(data.draw(edited_bytes(path.read_bytes())))
-    before = {p.name: p.read_bytes() for p in folder.iterdir()}
-    assert status(lambda: looking.validate([folder])) in (talk.OK, talk.FINDINGS, talk.NOTHING)
+    before = contents(folder)
+    assert status(lambda: checking.validate([folder])) in (talk.OK, talk.FINDINGS, talk.NOTHING)
     if status(lambda: coding.recode(folder)) != talk.OK:
-        assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
-    assert {p.name for p in folder.iterdir()} <= FILES
+        assert contents(folder) == before
+    assert contents(folder).keys() <= FILES
     for command in (looking.show, partial(looking.show, table="events")):
         assert status(partial(command, folder)) in (talk.OK, talk.NOTHING)
     shutil.rmtree(folder)

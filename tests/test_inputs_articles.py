@@ -11,8 +11,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eventcode.articles import REASONS, InputLimits, article_sha256, read_articles, read_date
 from eventcode.errors import InputError
+from eventcode.inputs import REASONS, InputOptions, article_sha256, folded_sha256, read_articles, read_date
 from eventcode.language import judge_language
 from eventcode.model import Article, Rejection
 
@@ -121,8 +121,8 @@ def test_no_date_is_fine(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_set_aside(tmp_path: Path, record: object, reason: str) -> None:
-    limits = InputLimits(text_characters=50) if reason == "too_long" else InputLimits()
-    assert only_rejection(jsonl(tmp_path, record), limits=limits).reason == reason
+    options = InputOptions(article_characters=50) if reason == "too_long" else InputOptions()
+    assert only_rejection(jsonl(tmp_path, record), options=options).reason == reason
 
 
 def test_detail_never_quotes_the_text(tmp_path: Path) -> None:
@@ -136,16 +136,29 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     assert only_rejection(path).reason == "bad_encoding"
 
 
-def test_empty_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
+@pytest.mark.parametrize(
+    "suffix",
+    ["txt", "jsonl", "json", "csv", "tsv", "parquet", "html", "rtf", "docx", "zip", "jsonl.gz", "csv.zst"],
+)
+def test_empty_file(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
     path.touch()
     assert only_rejection(path).reason == "empty"
 
 
+@pytest.mark.parametrize("blanks", ["\n", " \r\n\n", "\ufeff", "\u200b\u200f \u00ad"])
+@pytest.mark.parametrize("suffix", ["txt", "jsonl", "json", "csv"])
+def test_file_of_nothing_but_blanks(tmp_path: Path, suffix: str, blanks: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_text(blanks, encoding="utf-8")
+    unseen = blanks.startswith("\u200b") and suffix != "txt"
+    assert (only_rejection(path).reason == "empty") is not unseen
+
+
 def test_line_longer_than_memory_allows_is_passed_over(tmp_path: Path) -> None:
-    limits = InputLimits(text_characters=10)
+    options = InputOptions(article_characters=10)
     path = jsonl(tmp_path, {"text": "x" * 400_000}, {"text": "They met"})
-    first, second = read(path, limits=limits)
+    first, second = read(path, options=options)
     assert isinstance(first, Rejection)
     assert first.reason == "too_long"
     assert isinstance(second, Article)
@@ -201,6 +214,13 @@ def test_sha256_tells_title_from_text() -> None:
     assert article_sha256(Article("x", id="1")) == article_sha256(Article("x", id="2"))
 
 
+def test_folded_sha256_tells_words_but_not_white_space() -> None:
+    wrapped, plain = Article("They\n met.\u00a0 ", title=" A  b"), Article("They met.", title="A b")
+    assert folded_sha256(wrapped) == folded_sha256(plain) == article_sha256(plain)
+    assert article_sha256(wrapped) != article_sha256(plain)
+    assert folded_sha256(Article("A b They met.")) != folded_sha256(plain)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -223,7 +243,7 @@ def mutilated(draw: st.DrawFn) -> bytes:
     return bytes(raw[: draw(st.integers(0, len(GOOD)))])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(mutilated(), max_size=3), suffix=st.sampled_from([".txt", ".jsonl"]))
 def test_mutilated_input_gives_articles_or_rejections(
     tmp_path: Path, lines: list[bytes], suffix: str
