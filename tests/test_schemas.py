@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from table_rows import valid_rows
 from test_rows import acts
 
-from eventcode.articles import REASONS
 from eventcode.batch import INTERNAL_ERROR
 from eventcode.coding.events import EventCoder
 from eventcode.coding.incidents import ATTRIBUTIONS, IncidentBuilder
 from eventcode.coding.wording import acled_regions
 from eventcode.errors import InputError, SchemaError, UsageError
+from eventcode.inputs import REASONS
 from eventcode.model import Act, Article, Feature, Place, PlaceLevel, Rejection
 from eventcode.ontologies.codes import (
     acled_actor_types,

@@ -1,23 +1,40 @@
-"""The codebook: every column of every table in Markdown, made from ``schemas/``.
+"""The codebook: every column of every table and layout in Markdown, made from ``schemas/``.
 
 ``python -m eventcode.tables.codebook > docs/codebook.md`` writes it anew; a test compares.
 """
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+from eventcode.errors import SchemaError
 from eventcode.tables.rejected import rejected_schema
-from eventcode.tables.schema import TABLES, Constraints, Field, TableSchema, bounds_text, load_schema
+from eventcode.tables.schema import (
+    LAYOUTS,
+    TABLES,
+    Constraints,
+    Dialect,
+    Field,
+    TableSchema,
+    bounds_text,
+    load_schema,
+)
 
 INTRODUCTION = """\
 # Codebook
 
-Made from `schemas/*.json`; edit those, then run `python -m eventcode.tables.codebook > docs/codebook.md`.
+Made from `schemas/`; edit those, then run `python -m eventcode.tables.codebook > docs/codebook.md`.
 
 - **!** after a name: never null. Parts of a nested column stand below it, after a dot; `[]` marks a list.
-- Codes are strings, so that `042` stays `042`.
+- **values**: a closed list, bounds (both inclusive), or a pattern between `^` and `$`: `[A-Z]{3}` is three capital letters,
+  `[0-9a-f]{20}` twenty hexadecimal digits, `( ... )*` any number of what stands between. An empty cell there: any value.
+- Codes are strings, so that `042` stays `042`. What codes mean: CAMEO in `eventcode/ontologies/data/cameo_codes.csv`, PLOVER in
+  `plover_codes.csv` and ACLED in `acled_codes.csv` beside it, countries and roles in `eventcode/lexicon/data/actors/`. What the
+  values of our own columns mean is told [below](#what-values-mean).
+- Empty (null) is "not told" or "not known", and never zero: a toll of 0 says that none were hurt.
 - Offsets count Unicode code points in the article's title or text exactly as supplied, and are half-open:
   `text[start:end]` is the text shown.
 - Dates are days; a first and a last day are both inclusive.
@@ -31,11 +48,75 @@ Made from `schemas/*.json`; edit those, then run `python -m eventcode.tables.cod
 """
 # Lists of values longer than this are set below the table.
 SHORT_ENUM = 8
+MEANINGS = Path(__file__).resolve().parent / "data" / "value_meanings.csv"
+LAYOUTS_INTRODUCTION = """\
+# Layouts
+
+Files in the columns of other datasets, which `eventcode export` writes and `eventcode validate` checks wherever they come from.
+What they hold when eventcode writes them, and what they cannot carry, stands in [layouts.md](layouts.md). A pattern or a bound is what
+the check asks for. The layouts `csv`, `stata`, `geojson` and `geoparquet` have the columns of our own tables.
+"""
+_DATE_FORMATS = {"%Y%m%d": "YYYYMMDD", "%Y-%m-%d": "YYYY-MM-DD"}
+_CHARACTERS = {",": "comma", "\t": "tab", ";": "semicolon", "; ": "semicolon and blank"}
 
 
 def render() -> str:
     """The whole codebook in Markdown. Raises SchemaError where a schema cannot be used."""
-    return "\n".join([INTRODUCTION, *(_table(load_schema(name)) for name in TABLES), _rejected()])
+    tables = [_table(load_schema(name)) for name in TABLES]
+    layouts = [_layout(load_schema(name)) for name in LAYOUTS]
+    return "\n".join([INTRODUCTION, *tables, _rejected(), _meanings(), LAYOUTS_INTRODUCTION, *layouts])
+
+
+def value_meanings() -> list[tuple[tuple[str, ...], str, str]]:
+    """Names of columns, value and meaning, for columns of ours with a closed list. Raises SchemaError."""
+    try:
+        with MEANINGS.open(encoding="utf-8", newline="") as file:
+            return [
+                (tuple(row["columns"].split(";")), row["value"], row["meaning"])
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, KeyError, AttributeError) as error:
+        raise SchemaError(f"{MEANINGS}: cannot be read: {error!r}") from error
+
+
+def _meanings() -> str:
+    lines = ["## What values mean", "", "| column | value | meaning |", "| --- | --- | --- |"]
+    lines += [
+        f"| {_names(list(columns))} | `{value}` | {_escape(text)} |"
+        for columns, value, text in value_meanings()
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _layout(schema: TableSchema) -> str:
+    lines = [f"## {schema.title}", "", f"Layout `{schema.name}`. {schema.description}", ""]
+    if schema.primary_key:
+        lines.append(f"- Key: {_names(schema.primary_key)}")
+    if schema.dialect is not None:
+        lines.append(f"- Text: {_dialect(schema.dialect)}")
+    if schema.optional:
+        lines.append(f"- A file from elsewhere may lack {_names(_ordered(schema, schema.optional))}")
+    if schema.known:
+        lines.append(f"- It may have more: {_names(sorted(schema.known))}")
+    return "\n".join([*lines, *_columns(schema), ""])
+
+
+def _ordered(schema: TableSchema, names: frozenset[str]) -> list[str]:
+    return [name for name in schema.names if name in names]
+
+
+def _dialect(dialect: Dialect) -> str:
+    parts = [
+        f"fields parted by {_CHARACTERS.get(dialect.delimiter, dialect.delimiter)}",
+        "names of columns in the first line" if dialect.header else "no line of names",
+        "nothing quoted" if dialect.quote_char is None else f"quoted with `{dialect.quote_char}`",
+        dialect.encoding.upper(),
+        f"missing values are {f'`{dialect.null}` or ' if dialect.null else ''}empty",
+        f"lists joined by {_CHARACTERS.get(dialect.list_separator, dialect.list_separator)}",
+    ]
+    if dialect.spreadsheet_safe:
+        parts.append("text that a spreadsheet would run as a formula is written after an apostrophe")
+    return "; ".join(parts)
 
 
 def _rejected() -> str:
@@ -69,7 +150,12 @@ def _table(schema: TableSchema) -> str:
     for reference in schema.references:
         each = "each of " if reference.listed else ""
         lines.append(f"- {each}`{reference.column}` refers to `{reference.key}` of {reference.table}")
-    lines += ["", "| column | type | values | meaning |", "| --- | --- | --- | --- |"]
+    return "\n".join([*lines, *_columns(schema), ""])
+
+
+def _columns(schema: TableSchema) -> list[str]:
+    """The table of columns, and the lists of values that are too long for it."""
+    lines = ["", "| column | type | values | meaning |", "| --- | --- | --- | --- |"]
     long: dict[tuple[str, ...], list[str]] = {}
     open_lists: dict[tuple[str, ...], list[str]] = {}
     for path, field in _all_fields(schema.fields, ""):
@@ -84,7 +170,7 @@ def _table(schema: TableSchema) -> str:
         lines += ["", f"Values of {_names(paths)}: {_names(values)}."]
     for values, paths in open_lists.items():
         lines += ["", f"Values of {_names(paths)} in the packaged lexicon: {_names(values)}."]
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def _all_fields(fields: tuple[Field, ...], prefix: str) -> Iterator[tuple[str, Field]]:
@@ -114,6 +200,8 @@ def _type(field: Field) -> str:
         return "list of structs" if field.type == "array" else "struct"
     if field.type == "array":
         return "list of strings"
+    if field.type == "date" and field.format:
+        return f"date, written {_DATE_FORMATS.get(field.format, field.format)}"
     return field.type if field.arrow_type in (None, "date32", "bool") else str(field.arrow_type)
 
 

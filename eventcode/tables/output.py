@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -18,7 +19,7 @@ import pyarrow as pa
 from eventcode.errors import EventcodeError, InputError, SchemaError, UsageError
 from eventcode.model import Rejection
 from eventcode.tables import datapackage
-from eventcode.tables.parquet import TableWriter, arrow_schema
+from eventcode.tables.parquet import ROW_GROUP_ROWS, TableWriter, arrow_schema
 from eventcode.tables.rows import Row, without_text
 
 CODED_TABLES = ("articles", "acts", "events", "incidents", "places")
@@ -42,8 +43,8 @@ def table_path(folder: Path, table: str) -> Path:
     return path
 
 
-def check_rows(table: str, rows: Sequence[Row]) -> None:
-    """Make sure that rows can be written, so that one article's number too large for its column stops no batch.
+def rows_table(table: str, rows: Sequence[Row]) -> pa.Table:
+    """Rows as an Arrow table that can be written; the message of an error quotes no value of a row.
 
     Raises:
         SchemaError: a column is missing or unknown, null where it may not be, or cannot hold its value.
@@ -55,15 +56,42 @@ def check_rows(table: str, rows: Sequence[Row]) -> None:
             raise SchemaError(f"{table}: columns {sorted(row.keys() ^ names)} are missing or unknown")
     try:
         made = pa.Table.from_pylist(list(rows), schema=schema)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+    except (pa.ArrowException, OverflowError, UnicodeError) as error:
         raise SchemaError(f"{table}: a value that its column cannot hold") from error
     for field in schema:
         if not field.nullable and made.column(field.name).null_count:
             raise SchemaError(f"{table}: no value in {field.name}")
+    return made
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk. Raises OSError."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+class PieceWriter(TableWriter):
+    """A table writer that takes Arrow tables of any size: the row groups, and the bytes, are those of the same rows
+    written one by one."""
+
+    def append(self, piece: pa.Table) -> None:
+        """Add the rows of a table of the same columns; not to be mixed with ``write``."""
+        self._chunks.append(piece.replace_schema_metadata(self._schema.metadata))
+        waiting = sum(len(chunk) for chunk in self._chunks)
+        while waiting >= ROW_GROUP_ROWS:
+            rows = pa.concat_tables(self._chunks)
+            self._chunks = [rows.slice(0, ROW_GROUP_ROWS)]
+            self._write_group()
+            waiting -= ROW_GROUP_ROWS
+            self._chunks = [rows.slice(ROW_GROUP_ROWS)] if waiting else []
 
 
 class TableFolder:
-    """Writes tables into a hidden folder beside their final place; ``commit`` moves them there.
+    """Writes tables into a hidden folder beside their final place; ``commit`` moves them there, and what else lies in
+    ``hidden`` with them.
 
     A context manager: what was not committed is removed on the way out, and the folder too when it was made here.
     """
@@ -76,6 +104,7 @@ class TableFolder:
         text: bool = True,
         rejects: bool = True,
         described: bool = True,
+        scratch: Path | None = None,
     ) -> None:
         """Make the folder, where it is missing, and the hidden one in it.
 
@@ -85,6 +114,7 @@ class TableFolder:
             text: False leaves out the articles' words.
             rejects: False leaves ``rejected.jsonl`` alone.
             described: False writes no ``datapackage.json``.
+            scratch: folder on the same disk in which the hidden one is made; by default ``folder``.
 
         Raises:
             UsageError: ``folder`` is a file.
@@ -101,8 +131,8 @@ class TableFolder:
         self._described = described
         self._made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        self._hidden = Path(tempfile.mkdtemp(prefix=HIDDEN_PREFIX, dir=folder))
-        self._writers: dict[str, TableWriter] = {}
+        self.hidden = Path(tempfile.mkdtemp(prefix=HIDDEN_PREFIX, dir=scratch or folder))
+        self._writers: dict[str, PieceWriter] = {}
         self._rejections: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -114,7 +144,7 @@ class TableFolder:
         """Remove what was not committed."""
         with suppress(EventcodeError, OSError):  # what is unfinished need not be finished well
             self._close()
-        shutil.rmtree(self._hidden, ignore_errors=True)
+        shutil.rmtree(self.hidden, ignore_errors=True)
         for path in self._made:
             try:
                 path.rmdir()  # only when nothing was put there
@@ -125,29 +155,55 @@ class TableFolder:
         """Open every table with its file metadata; later calls do nothing."""
         for table, name in self._names.items():
             if table not in self._writers:
-                self._writers[table] = TableWriter(self._hidden / name, table, metadata)
+                self._writers[table] = PieceWriter(self.hidden / name, table, metadata)
 
     def write(self, table: str, rows: Sequence[Row]) -> None:
         """Add rows to a table."""
         self._writers[table].write(rows if self._text else [without_text(row) for row in rows])
         self.rows[table] += len(rows)
 
+    def append(self, table: str, piece: pa.Table) -> None:
+        """Add the rows of an Arrow table to a table that only such are added to; their words are written as they are."""
+        self._writers[table].append(piece)
+        self.rows[table] += len(piece)
+
     def reject(self, rejection: Rejection) -> None:
         """Set a record aside."""
         if self._rejections is None:
-            self._rejections = (self._hidden / REJECTED).open("w", encoding="utf-8", newline="\n")
+            self._rejections = (self.hidden / REJECTED).open("w", encoding="utf-8", newline="\n")
         self._rejections.write(json.dumps(asdict(rejection), ensure_ascii=False) + "\n")
         self.rejected += 1
 
     def commit(self) -> None:
-        """Finish the files and move them into place; a ``rejected.jsonl`` of an earlier run goes when nothing was rejected."""
+        """Finish the files and move them into place; a ``rejected.jsonl`` of an earlier run goes when nothing was rejected.
+
+        Nothing is moved before everything is written, down to the disk.
+        """
         self._close()
-        for path in sorted(self._hidden.iterdir()):
+        if self._described:
+            self._describe()
+        made = sorted(self.hidden.iterdir())
+        for path in made:
+            sync(path)
+        for path in made:
             path.replace(self.folder / path.name)
         if self._rejects and not self.rejected:
             (self.folder / REJECTED).unlink(missing_ok=True)
-        if self._described:
-            datapackage.write(self.folder)
+        sync(self.folder)
+
+    def _describe(self) -> None:
+        """Write the descriptor of the folder as it will be: with tables of an earlier run that stay."""
+        staying = [
+            path
+            for table in CODED_TABLES
+            if table not in self._names and (path := self.folder / f"{table}.parquet").is_file()
+        ]
+        links = [self.hidden / path.name for path in staying]
+        for link, path in zip(links, staying, strict=True):
+            link.symlink_to(path.resolve())
+        datapackage.write(self.hidden)
+        for link in links:
+            link.unlink()
 
     def _close(self) -> None:
         if self._rejections is not None:

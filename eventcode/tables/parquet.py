@@ -32,7 +32,13 @@ TABLE_KEY, VERSION_KEY = "table", "schema_version"
 # What pyarrow raises for a file that is missing, no Parquet, or damaged; broken text in the footer is a UnicodeDecodeError.
 READ_ERRORS = (OSError, ValueError, pa.ArrowException)
 
-_PLAIN_TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+_PLAIN_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
 _NAMED_TYPES = {
     **{f"int{bits}": getattr(pa, f"int{bits}")() for bits in (8, 16, 32, 64)},
     "float32": pa.float32(),

@@ -1,9 +1,14 @@
 """The tables as ``schemas/*.json`` define them: Frictionless Table Schemas, read into values. Knows nothing of Arrow.
 
+``schemas/layouts/*.json`` define the files of other datasets: the same, with ``x-dialect`` (see :class:`Dialect`) where they
+are delimited text. Beside it there may stand ``x-optional``, columns that a file may lack, and ``x-known``, columns that a file
+may have more (older or fuller downloads): neither is written about, and what is not named in either is a finding.
+
 Beside what Table Schema has, a field may carry ``arrowType`` (how it is stored), ``dictionary`` (few different values),
 ``fields`` (columns of a nested object, or of each object of an array), ``items`` (the strings of an array) and
 ``lexiconValues`` (the closed list of the packaged lexicon, for the text or for each string of an array: a table made with
-another lexicon may hold others, so it is no ``enum``); a schema carries ``x-version``, ``x-sortKey`` (columns that order the rows; ``article_id`` there stands for the order of the
+another lexicon may hold others, so it is no ``enum``), ``format`` (of a day in text, such as ``%Y%m%d``; default ISO 8601),
+``trueValues`` and ``falseValues`` (of a boolean in text; the first is written); a schema carries ``x-version``, ``x-sortKey`` (columns that order the rows; ``article_id`` there stands for the order of the
 articles table) and ``x-references`` (list columns whose every item is a key of another table).
 """
 
@@ -22,6 +27,8 @@ from eventcode.errors import SchemaError, UsageError
 from eventcode.resources import schema_dir
 
 TABLES = ("articles", "acts", "events", "incidents", "places")
+# Defined by the files that there are: a layout is added by adding one.
+LAYOUTS = tuple(sorted(path.stem for path in (schema_dir() / "layouts").glob("*.json")))
 TYPES = frozenset({"string", "integer", "number", "boolean", "date", "array", "object"})
 
 
@@ -61,6 +68,9 @@ class Field:
     fields: tuple[Field, ...] = ()
     items: Constraints | None = None
     lexicon_values: tuple[str, ...] = ()
+    format: str | None = None
+    true_values: tuple[str, ...] = ("true",)
+    false_values: tuple[str, ...] = ("false",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,31 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a layout's files are delimited: ``x-dialect`` in the schema, with these names in camelCase.
+
+    ``quote_char``: None where nothing is quoted, so that no cell may hold a delimiter or a line end.
+    ``null``: what stands for a missing value; an empty cell is one too. ``list_separator``: between the parts of a list in a cell.
+    ``spreadsheet_safe``: text that a spreadsheet would take for a formula is written with an apostrophe before it.
+    """
+
+    delimiter: str = ","
+    header: bool = True
+    quote_char: str | None = '"'
+    line_terminator: str = "\n"
+    encoding: str = "utf-8"
+    null: str = ""
+    list_separator: str = ";"
+    spreadsheet_safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TableSchema:
-    """One table. ``source`` is the JSON as read."""
+    """One table. ``source`` is the JSON as read.
+
+    ``dialect``: of delimited text; None for a table that is Parquet only. ``optional``: columns that a file from elsewhere may
+    lack; ``known``: columns that it may have more.
+    """
 
     name: str
     title: str
@@ -89,6 +122,9 @@ class TableSchema:
     references: tuple[Reference, ...]
     fields: tuple[Field, ...]
     source: Mapping[str, Any] = field(repr=False, compare=False)
+    dialect: Dialect | None = None
+    optional: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,15 +141,18 @@ class TableSchema:
 
 @cache
 def load_schema(name: str) -> TableSchema:
-    """A table's schema.
+    """The schema of a table of ours, or of a layout.
 
     Raises:
-        UsageError: there is no table of that name.
+        UsageError: there is no table and no layout of that name.
         SchemaError: its file is missing or malformed.
     """
-    if name not in TABLES:
-        raise UsageError(f"schema {name!r}: there is none of that name; there are {', '.join(TABLES)}")
-    return read_schema(schema_dir() / f"{name}.json")
+    if name in TABLES:
+        return read_schema(schema_dir() / f"{name}.json")
+    if name in LAYOUTS:
+        return read_schema(schema_dir() / "layouts" / f"{name}.json")
+    there = ", ".join((*TABLES, *LAYOUTS))
+    raise UsageError(f"schema {name!r}: there is none of that name; there are {there}")
 
 
 def read_schema(path: Path) -> TableSchema:
@@ -126,9 +165,8 @@ def read_schema(path: Path) -> TableSchema:
         schema = _schema(content)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SchemaError(f"{path}: not a table schema: {error!r}") from error
-    unknown = {*schema.primary_key, *schema.sort_key, *(r.column for r in schema.references)} - {
-        *schema.names
-    }
+    keys = {*schema.primary_key, *schema.sort_key, *(r.column for r in schema.references)}
+    unknown = (keys | schema.optional) - {*schema.names}
     if unknown:
         raise SchemaError(f"{path}: a key names a column that there is not: {', '.join(sorted(unknown))}")
     return schema
@@ -145,7 +183,37 @@ def _schema(content: Mapping[str, Any]) -> TableSchema:
         references=_references(content),
         fields=_fields(content["fields"]),
         source=MappingProxyType(content),
+        dialect=_dialect(content["x-dialect"]) if "x-dialect" in content else None,
+        optional=frozenset(content.get("x-optional", ())),
+        known=frozenset(content.get("x-known", ())),
     )
+
+
+_DIALECT_NAMES = {
+    "delimiter": "delimiter",
+    "header": "header",
+    "quoteChar": "quote_char",
+    "lineTerminator": "line_terminator",
+    "encoding": "encoding",
+    "null": "null",
+    "listSeparator": "list_separator",
+    "spreadsheetSafe": "spreadsheet_safe",
+}
+
+
+def _dialect(content: Mapping[str, Any]) -> Dialect:
+    unknown = content.keys() - _DIALECT_NAMES.keys()
+    if unknown:
+        raise ValueError(f"x-dialect: {sorted(unknown)}")
+    # "null": null says the same as an empty text.
+    told = {_DIALECT_NAMES[name]: value for name, value in content.items() if (name, value) != ("null", None)}
+    made = Dialect(**told)
+    for name, marks in (("delimiter", made.delimiter), ("quoteChar", made.quote_char)):
+        if marks is not None and (len(marks) != 1 or not marks.isascii()):
+            raise ValueError(f"x-dialect: {name} {marks!r} is not one ASCII character")
+    if made.line_terminator not in ("\n", "\r\n"):
+        raise ValueError(f"x-dialect: lineTerminator {made.line_terminator!r}")
+    return made
 
 
 def _references(content: Mapping[str, Any]) -> tuple[Reference, ...]:
@@ -184,6 +252,9 @@ def _field(entry: Mapping[str, Any]) -> Field:
         fields=_fields(entry.get("fields", [])),
         items=None if items is None else _constraints(items.get("constraints", {})),
         lexicon_values=tuple(entry.get("lexiconValues", ())),
+        format=entry.get("format"),
+        true_values=tuple(entry.get("trueValues", ("true",))),
+        false_values=tuple(entry.get("falseValues", ("false",))),
     )
 
 

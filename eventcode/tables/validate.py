@@ -1,15 +1,12 @@
-"""Checks written tables against their schemas, a file at a time, and files of one folder against each other.
+"""Checks files against their schemas, a file at a time, and tables of one folder against each other.
 
-file    unreadable        missing, or no Parquet file, or damaged
+file    unreadable        missing, damaged, or neither Parquet nor text of a known layout
         unknown_table     no schema has these columns
-        missing_column    a column of the schema is not there
-        extra_column      a column that the schema does not have
-        column_type       a column of another kind than the schema's
-        column_value      a value that the column's kind cannot hold: no UTF-8, more than 64 bits with a sign
 folder  reference         a key that the other table does not have
         article_counts    acts or events of an article are not as many as the articles table tells
 
-What is found inside a table is told by ``checks``; in ``rejected.jsonl``, by ``rejected``.
+What is wrong with columns is told by ``parquet_tables`` and ``delimited``; what is found inside a table by ``checks`` and,
+for layouts, by ``checks_acled``, ``checks_ged``, ``checks_cameo`` and ``checks_polecat``; in ``rejected.jsonl``, by ``rejected``.
 
 The lexicon's closed lists hold for a table whose metadata name the packaged lexicon, or none: a user's lexicon may have
 stances, outcomes, instruments and objects of its own, which are then held to their form alone.
@@ -19,146 +16,70 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache, partial
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from eventcode.errors import InputError
-from eventcode.lexicon.load import content_hash
 from eventcode.model import Finding
-from eventcode.resources import lexicon_dir
-from eventcode.tables.checks import (
-    ROW_CHECKS,
-    Check,
-    Failure,
-    View,
-    check_act_rows,
-    check_cells,
-    check_rank,
-    check_unique,
-    counts_of,
-    row_numbers,
-    shown_value,
-    views,
-)
-from eventcode.tables.parquet import READ_ERRORS, TABLE_KEY, arrow_type
+from eventcode.tables.checks import check_cells, counts_of
+from eventcode.tables.collect import Collector, cut
+from eventcode.tables.delimited import PACKED, SUFFIXES
+from eventcode.tables.parquet_tables import MAGIC, ParquetTable
+from eventcode.tables.registry import checks_of
 from eventcode.tables.rejected import NAME as REJECTED
-from eventcode.tables.rejected import SUFFIX, Problem, check_rejected
-from eventcode.tables.schema import TABLES, Reference, TableSchema, load_schema
+from eventcode.tables.rejected import SUFFIX, check_rejected
+from eventcode.tables.schema import LAYOUTS, TABLES, Reference, TableSchema, load_schema
+from eventcode.tables.text_tables import TextTable
+from eventcode.tables.views import Check, Failure, Rows, UnreadableError, View, ahead, any_of, views
 
-BATCH_ROWS = 20_000
-LEXICON_KEY = "lexicon_sha256"
-# Findings of one check on one column of one file; the rest is counted.
-MAX_FINDINGS = 100
-MAX_VALUE = 80
 UNREADABLE = "unreadable"
 
 StrPath = str | os.PathLike[str]
+Lines = Mapping[tuple[str, int], int]
+"""Line of a file, from 1, by file and row."""
 
 
-@dataclass(slots=True)
-class _Collector:
-    """Findings of one file, so many of each kind and a count of the rest."""
+class _Table(Protocol):
+    """A file that can be checked, whatever its format."""
 
-    file: str
-    found: dict[tuple[str, str], list[Finding]] = field(default_factory=dict)
-    left_out: dict[tuple[str, str], int] = field(default_factory=dict)
+    path: Path
+    schema: TableSchema | None
+    names: tuple[str, ...]
+    own_lexicon: bool
+    usable: frozenset[str]
 
-    def whole(self, column: str, code: str, value: str, expected: str) -> None:
-        """A finding about the whole file or column."""
-        self._list(code, column).append(Finding(self.file, None, column, code, value, expected))
+    def collect_columns(self, collector: Collector) -> None: ...
 
-    def add(self, view: View, failure: Failure) -> None:
-        """Findings of a check on a view."""
-        at = pc.indices_nonzero(pc.fill_null(failure.failing, False))
-        if not len(at):
-            return
-        column = f"{view.prefix}{failure.column}"
-        kept = self._list(failure.code, column)
-        shown = at[: max(0, MAX_FINDINGS - len(kept))]
-        if len(shown):
-            kept.extend(self._findings(view, failure, column, shown))
-        key = (failure.code, column)
-        self.left_out[key] = self.left_out.get(key, 0) + len(at) - len(shown)
+    def batches(self, kept: frozenset[str]) -> Iterator[Rows]: ...
 
-    def line(self, problem: Problem) -> None:
-        """A finding about a line of ``rejected.jsonl``."""
-        kept = self._list(problem.code, problem.column)
-        if len(kept) < MAX_FINDINGS:
-            told = _cut(problem.value)
-            kept.append(
-                Finding(self.file, problem.line, problem.column, problem.code, told, problem.expected)
-            )
-        else:
-            key = (problem.code, problem.column)
-            self.left_out[key] = self.left_out.get(key, 0) + 1
-
-    def _findings(self, view: View, failure: Failure, column: str, at: pa.Array) -> Iterator[Finding]:
-        rows = view.rows.take(at).to_pylist()
-        names = failure.shown or (failure.column,)
-        values = zip(*[_shown(view[name].take(at)) for name in names], strict=True)
-        if isinstance(failure.expected, str):
-            expected = [failure.expected] * len(rows)
-        else:
-            expected = [text or "" for text in failure.expected.take(at).to_pylist()]
-        for row, told, wanted in zip(rows, values, expected, strict=True):
-            yield Finding(self.file, row, column, failure.code, _value(names, told), wanted)
-
-    def _list(self, code: str, column: str) -> list[Finding]:
-        return self.found.setdefault((code, column), [])
-
-    def findings(self) -> list[Finding]:
-        """All, in the order of the checks."""
-        made: list[Finding] = []
-        for (code, column), kept in self.found.items():
-            made += kept
-            more = self.left_out.get((code, column), 0)
-            if more:
-                made.append(Finding(self.file, None, column, code, f"{more:,} more", kept[0].expected))
-        return made
-
-
-def _shown(values: pa.Array) -> list[object]:
-    """Values to be shown. Days become text in Arrow: some lie in years that Python does not have."""
-    told: list[object] = (values.cast(pa.string()) if pa.types.is_date(values.type) else values).to_pylist()
-    return told
-
-
-def _value(names: Sequence[str], values: Sequence[object]) -> str:
-    """The value found; with names where there are several."""
-    texts = [shown_value(value) for value in values]
-    return _cut(texts[0] if len(names) == 1 else ", ".join(map("{} {}".format, names, texts)))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
+    def keys(self, names: frozenset[str]) -> View: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """A file with its findings; ``schema`` is None where it was not recognised. ``columns``: of the right type."""
+    """A file with its findings; ``table`` is None where it could not be read or was not recognised."""
 
     path: Path
+    table: _Table | None
     schema: TableSchema | None
-    columns: frozenset[str]
-    collector: _Collector
+    collector: Collector
 
 
 def validate(*paths: StrPath, schema: str | None = None) -> list[Finding]:
     """Check tables, and those of one folder against each other.
 
     Args:
-        paths: Parquet files, ``rejected.jsonl`` files, or folders of them.
-        schema: name of the table that every file is, or "rejected"; default is what each file's name, metadata or
-            columns say.
+        paths: tables in Parquet, files of layouts in Parquet, CSV or TSV (also packed: .gz, .zip), ``rejected.jsonl``
+            files, or folders of tables.
+        schema: name of the table or layout that every file is, or "rejected"; default is what each file's name, metadata
+            or columns say.
 
     Returns:
-        What is wrong; empty where all is well. At most 100 findings of a kind for each column, then their number.
+        What is wrong or doubtful; empty where all is well. At most 100 findings of a kind for each column, then their number.
 
     Raises:
         UsageError: there is no schema of that name.
@@ -191,6 +112,23 @@ def check_files(files: Sequence[StrPath], schema: str | None = None) -> list[Fin
     return findings
 
 
+def lines_of(findings: Iterable[Finding], schema: str | None = None) -> Lines:
+    """Where the rows of findings lie in files of text: the line at which each begins. Nothing for other files."""
+    rows: dict[str, set[int]] = {}
+    for finding in findings:
+        if finding.row is not None and Path(finding.file).suffix != SUFFIX:
+            rows.setdefault(finding.file, set()).add(finding.row)
+    found: dict[tuple[str, int], int] = {}
+    for file, wanted in rows.items():
+        try:
+            table = open_table(Path(file), load_schema(schema) if schema else None)
+            lines = table.lines(frozenset(wanted)) if isinstance(table, TextTable) else {}
+        except UnreadableError:
+            continue
+        found |= {(file, row): line for row, line in lines.items()}
+    return found
+
+
 def _files(paths: Iterable[StrPath]) -> list[Path]:
     """Files in order, each once; a folder stands for the tables in it, or for itself where it has none."""
     found: list[Path] = []
@@ -203,79 +141,56 @@ def _files(paths: Iterable[StrPath]) -> list[Path]:
 # --- one file ----------------------------------------------------------------------------------------------------
 
 
-class _UnreadableError(Exception):
-    """A file, or a part of it, cannot be read."""
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except READ_ERRORS as error:
-        raise _UnreadableError(type(error).__name__) from error
-
-
 def _check_file(path: Path, schema_name: str | None) -> _Checked:
-    collector = _Collector(str(path))
+    collector = Collector(str(path))
     if schema_name == REJECTED or (schema_name is None and path.suffix == SUFFIX):
         return _check_lines(path, collector)
     try:
-        found = _arrow_schema(path)
-        schema = load_schema(schema_name) if schema_name else _recognise(found)
-        if schema is None:
-            told = ", ".join(found.names[:5])
-            collector.whole("", "unknown_table", told, f"the columns of {', '.join(TABLES)}")
-            return _Checked(path, None, frozenset(), collector)
-        usable = _check_columns(found, schema, collector)
-        usable = _check_batches(path, schema, usable, collector)
-        _check_whole(path, schema, usable, collector)
-    except _UnreadableError as error:
-        collector.found.clear()
-        collector.left_out.clear()
-        collector.whole("", UNREADABLE, _trouble(path, error), "a Parquet file")
-        return _Checked(path, None, frozenset(), collector)
-    return _Checked(path, schema, usable, collector)
+        table = open_table(path, load_schema(schema_name) if schema_name else None)
+        if table.schema is None:
+            told = cut(", ".join(table.names[:5]))
+            collector.whole("", "unknown_table", told, f"the columns of {', '.join((*TABLES, *LAYOUTS))}")
+            return _Checked(path, None, None, collector)
+        _check_table(table, table.schema, collector)
+    except UnreadableError as error:
+        collector.clear()
+        collector.whole("", UNREADABLE, _trouble(path, error), "a Parquet file, or text of a known layout")
+        return _Checked(path, None, None, collector)
+    return _Checked(path, table, table.schema, collector)
 
 
-def _check_lines(path: Path, collector: _Collector) -> _Checked:
+def open_table(path: Path, schema: TableSchema | None) -> ParquetTable | TextTable:
+    """A file, its columns known. ``schema``: by default what the file says.
+
+    Raises:
+        UnreadableError: it cannot be read, or nothing says what it is.
+        SchemaError: a schema cannot be used.
+    """
+    if not _is_text(path):
+        return ParquetTable(path, schema)
+    table = TextTable(path, schema)
+    if table.schema is None:
+        raise UnreadableError("no layout has such columns; name one with --schema")
+    return table
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file is to be read as delimited text: by its first bytes, and where they do not tell, by its name."""
     try:
-        with _reading():
-            for problem in check_rejected(path):
-                collector.line(problem)
-    except _UnreadableError as error:
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error
+    return head != MAGIC and (path.suffix.lower() in (*SUFFIXES, *PACKED))
+
+
+def _check_lines(path: Path, collector: Collector) -> _Checked:
+    try:
+        for problem in check_rejected(path):
+            collector.line(problem)
+    except (OSError, ValueError) as error:
         collector.whole("", UNREADABLE, _trouble(path, error), "a file of JSON lines")
-    return _Checked(path, None, frozenset(), collector)
-
-
-def _arrow_schema(path: Path) -> pa.Schema:
-    with _reading(), pq.ParquetFile(path) as file:
-        return file.schema_arrow
-
-
-def _batches(path: Path, schema: TableSchema, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Rows of a file, so many at a time; columns of few values stay encoded as they lie there."""
-    coded = [name for name in names if schema.field(name).dictionary]
-    with _reading():
-        file = pq.ParquetFile(path, read_dictionary=coded)
-    with file:
-        batches = file.iter_batches(batch_size=BATCH_ROWS, columns=list(names))
-        while True:
-            with _reading():
-                batch = next(batches, None)
-            if batch is None:
-                return
-            yield batch
-
-
-@cache
-def _own_lexicon() -> str:
-    return content_hash([lexicon_dir()])
-
-
-def _made_with_own_lexicon(found: pa.Schema) -> bool:
-    """Whether the metadata name the packaged lexicon, or none."""
-    named = (found.metadata or {}).get(LEXICON_KEY.encode())
-    return named is None or named.decode(errors="replace") == _own_lexicon()
+    return _Checked(path, None, None, collector)
 
 
 def _trouble(path: Path, error: BaseException) -> str:
@@ -286,154 +201,48 @@ def _trouble(path: Path, error: BaseException) -> str:
     return f"cannot be read ({error})"
 
 
-def _recognise(found: pa.Schema) -> TableSchema | None:
-    """The schema that the metadata name, else the one that shares most columns, half of the file's or more."""
-    named = (found.metadata or {}).get(TABLE_KEY.encode(), b"").decode(errors="replace")
-    if named in TABLES:
-        return load_schema(named)
-    shared = {name: len({*load_schema(name).names} & {*found.names}) for name in TABLES}
-    best = max(TABLES, key=lambda name: shared[name] / len(load_schema(name).names))
-    enough = max(shared.values())
-    if not enough or 2 * enough < len(found.names):
-        return None
-    closest = [name for name in TABLES if shared[name] == enough]
-    return load_schema(best if best in closest else closest[0])
-
-
-def _check_columns(found: pa.Schema, schema: TableSchema, collector: _Collector) -> frozenset[str]:
-    """Names of the columns that are there once and of the right kind."""
-    usable = set()
-    for column in schema.fields:
-        places = found.get_all_field_indices(column.name)
-        if not places:
-            collector.whole(column.name, "missing_column", "", f"a column of {schema.name}")
-            continue
-        wanted, kind = arrow_type(column), found.field(places[0]).type
-        if len(places) > 1:
-            collector.whole(column.name, "column_type", "the column twice", "the column once")
-        elif not _same_kind(kind, wanted):
-            collector.whole(column.name, "column_type", _short(kind), _short(wanted))
-        else:
-            usable.add(column.name)
-    for name in dict.fromkeys(found.names):
-        if name not in schema.names:
-            collector.whole(name, "extra_column", "", f"no such column in {schema.name}")
-    return frozenset(usable)
-
-
-def _short(kind: pa.DataType) -> str:
-    return _cut(str(kind))
-
-
-_KINDS = (
-    pa.types.is_integer,
-    pa.types.is_floating,
-    pa.types.is_boolean,
-    pa.types.is_date,
-    lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind),
-)
-
-
-def _same_kind(found: pa.DataType, wanted: pa.DataType) -> bool:
-    """Whether a column may be stored so: widths and encodings are free, kinds are not."""
-    if pa.types.is_dictionary(found):
-        return _same_kind(found.value_type, wanted)
-    if pa.types.is_list(wanted):
-        listed = pa.types.is_list(found) or pa.types.is_large_list(found)
-        return listed and _same_kind(found.value_type, wanted.value_type)
-    if pa.types.is_struct(wanted):
-        if not pa.types.is_struct(found) or [part.name for part in found] != [part.name for part in wanted]:
-            return False
-        return all(_same_kind(one.type, other.type) for one, other in zip(found, wanted, strict=True))
-    return any(kind(wanted) and kind(found) for kind in _KINDS)
-
-
-def _check_type(wanted: pa.DataType) -> pa.DataType:
-    """Type in which a column is checked: widest, so that no value is lost on the way."""
-    if pa.types.is_integer(wanted):
-        return pa.int64()
-    if pa.types.is_floating(wanted):
-        return pa.float64()
-    if pa.types.is_list(wanted):
-        return pa.list_(_check_type(wanted.value_type))
-    if pa.types.is_struct(wanted):
-        return pa.struct([pa.field(part.name, _check_type(part.type)) for part in wanted])
-    return wanted
-
-
-def _column(values: pa.Array, wanted: pa.DataType) -> pa.Array:
-    """A column in the type in which it is checked. Raises ArrowException where it holds what its kind cannot."""
-    values.validate(full=True)
-    kind = _check_type(wanted)
-    if pa.types.is_dictionary(values.type) and pa.types.is_string(kind):
-        if not values.dictionary.null_count:
-            return pa.DictionaryArray.from_arrays(values.indices, values.dictionary.cast(kind))
-        values = values.dictionary_decode()
-    return values.cast(kind)
-
-
-def _columns(
-    batch: pa.RecordBatch, schema: TableSchema, broken: set[str], collector: _Collector
-) -> dict[str, pa.Array]:
-    """Columns in the types of the check. One that cannot be had so is told once, and left out from then on."""
-    made = {}
-    for name in batch.schema.names:
-        if name in broken:
-            continue
-        try:
-            made[name] = _column(batch.column(name), arrow_type(schema.field(name)))
-        except (pa.ArrowException, UnicodeError) as error:
-            broken.add(name)
-            wanted = _short(_check_type(arrow_type(schema.field(name))))
-            collector.whole(name, "column_value", _cut(str(error).splitlines()[0]), f"values of {wanted}")
-    return made
-
-
-def _check_batches(
-    path: Path, schema: TableSchema, usable: frozenset[str], collector: _Collector
-) -> frozenset[str]:
-    """Check cells and rows; columns that can be used after all."""
-    names = [name for name in schema.names if name in usable]
-    if not names:
-        return usable
-    own_lexicon = _made_with_own_lexicon(_arrow_schema(path))
-    broken: set[str] = set()
-    first_row = 0
-    for batch in _batches(path, schema, names):
-        columns = _columns(batch, schema, broken, collector)
-        for view, fields in views(schema, columns, first_row) if columns else ():
-            for failure in check_cells(view, fields, own_lexicon):
+def _check_table(table: _Table, schema: TableSchema, collector: Collector) -> None:
+    """Columns, cells, rows, and what only all rows together show."""
+    table.collect_columns(collector)
+    checks = checks_of(schema)
+    whole = [(names, check) for names, check in checks.whole if table.usable.issuperset(names)]
+    kept = frozenset(name for names, _ in whole for name in names)
+    for rows in ahead(table.batches(kept)):
+        _check_rows(table, schema, rows, checks.rows, collector)
+    for names, check in whole:
+        # What a column holds may have made it unusable.
+        if table.usable.issuperset(names):
+            view = table.keys(frozenset(names))
+            for failure in check(view) if view.columns else ():
                 collector.add(view, failure)
-            for check in ROW_CHECKS:
-                for failure in check(view):
-                    collector.add(view, failure)
-        first_row += batch.num_rows
-    return usable - broken
 
 
-def _check_whole(path: Path, schema: TableSchema, usable: frozenset[str], collector: _Collector) -> None:
-    """What only all rows together show; only the columns that one check needs are held at a time."""
-    unique = [schema.primary_key, *((f.name,) for f in schema.fields if f.constraints.unique)]
-    checks: list[tuple[tuple[str, ...], Check]] = [
-        (key, partial(check_unique, keys=[key])) for key in dict.fromkeys(unique)
-    ]
-    checks += [(("act_id", "act_rows"), check_act_rows), (("article_id", "rank"), check_rank)]
-    for names, check in checks:
-        if usable.issuperset(names):
-            view = _key_view(path, schema, frozenset(names))
+def _check_rows(
+    table: _Table, schema: TableSchema, rows: Rows, checks: Sequence[Check], collector: Collector
+) -> None:
+    """Cells, then what they say together: where one is broken by itself, no more is said about it."""
+    for trouble in rows.troubles:
+        collector.trouble(trouble)
+    if not rows.columns:
+        return
+    broken: dict[str, pa.Array] = {}
+    for failure in rows.failures:
+        if rows.told is not None:
+            collector.add(rows.told, failure)
+            broken[failure.column] = pc.fill_null(failure.failing, False)
+    for view, fields in views(schema, rows.columns, rows.rows):
+        for failure in check_cells(view, fields, table.own_lexicon):
+            failing = failure.where_sound(broken)
+            if pc.any(failing.failing).as_py():
+                collector.add(view, failing)
+                told = broken.get(failure.column)
+                masks = (failing.failing,) if told is None else (failing.failing, told)
+                broken[failure.column] = any_of(*masks)
+        for check in checks:
             for failure in check(view):
-                collector.add(view, failure)
-
-
-def _key_view(path: Path, schema: TableSchema, names: frozenset[str]) -> View:
-    """Whole columns of a table."""
-    with _reading(), pq.ParquetFile(path) as file:
-        table = file.read(columns=sorted(names)).combine_chunks()
-    columns = {
-        name: table[name].cast(_check_type(arrow_type(schema.field(name)))).combine_chunks()
-        for name in table.column_names
-    }
-    return View(schema.name, "", columns, row_numbers(table.num_rows))
+                collector.add(view, failure.where_sound(broken))
+        # Cells of nested columns are others.
+        broken = {}
 
 
 # --- files of one folder -----------------------------------------------------------------------------------------
@@ -487,6 +296,6 @@ def _check_counts(articles: _Checked, beside: Mapping[str, _Checked]) -> None:
 
 def _read(checked: _Checked, *names: str) -> View | None:
     """Whole columns of a file that was checked; None where one is not there or cannot be used."""
-    if checked.schema is None or not checked.columns.issuperset(names):
+    if checked.table is None or not checked.table.usable.issuperset(names):
         return None
-    return _key_view(checked.path, checked.schema, frozenset(names))
+    return checked.table.keys(frozenset(names))

@@ -1,0 +1,54 @@
+"""How other datasets class and scale CAMEO codes: columns of ``cameo_codes.csv`` that our own events do not use."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from eventcode.errors import LexiconError
+from eventcode.ontologies.codes import cameo_codes
+from eventcode.resources import ontology_dir
+
+_FILE = "cameo_codes.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Of one code. ``penta``: Phoenix's class, 0-4. ``gdelt_quad``: GDELT's class, 1-4; ``gdelt_goldstein``: its score, None
+    where it has none. ``phoenix_goldstein``: the code's score, the root's where no source gives the code one."""
+
+    penta: int
+    phoenix_goldstein: float
+    gdelt_quad: int
+    gdelt_goldstein: float | None
+
+
+@cache
+def scales() -> Mapping[str, Scales]:
+    """Scales by code. Raises LexiconError where the file cannot be read."""
+    path = ontology_dir() / _FILE
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return MappingProxyType({row["code"]: _scales(row) for row in csv.DictReader(file)})
+    except (OSError, KeyError, ValueError) as error:
+        raise LexiconError(f"{path}: cannot be read: {error!r}") from error
+
+
+def scales_of(code: str) -> Scales:
+    """Scales of a code; those of its root for a code that a user's ontology adds. Raises KeyError where there is no such root."""
+    return scales().get(code) or scales()[code[:2]]
+
+
+def _scales(row: Mapping[str, str]) -> Scales:
+    codes = cameo_codes()
+    # What the file is not certain of is the parent's score.
+    own = row["root"] if row["certainty"] else row["code"]
+    return Scales(
+        penta=int(row["quad_phoenix"]),
+        phoenix_goldstein=codes[own].goldstein,
+        gdelt_quad=int(row["quad_gdelt"]),
+        gdelt_goldstein=float(row["goldstein_gdelt"]) if row["goldstein_gdelt"] else None,
+    )

@@ -1,0 +1,150 @@
+"""From a coded folder to a layout's file, with its descriptor beside it: the same folder gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eventcode.errors import SchemaError, UsageError
+from eventcode.layouts.model import PARQUET, CodedFolder, Layout
+from eventcode.layouts.registry import layout
+from eventcode.tables.schema import TABLES, TableSchema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LAYOUT_KEY = "layout"
+_PACKED = ".gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: rows of the file, and how many rows the table that it is made of has."""
+
+    path: Path
+    descriptor: Path
+    rows: int
+    source: str
+    source_rows: int
+
+
+def export(folder: Path, name: str, out: Path, table: str | None = None) -> Exported:
+    """Write a coded folder in a layout.
+
+    Args:
+        folder: that ``eventcode code`` wrote.
+        name: of the layout.
+        out: file to be written; its suffix tells the format where the layout has several. ``OUT.datapackage.json`` comes beside.
+        table: of ours, where the layout takes any.
+
+    Raises:
+        UsageError: there is no such layout, table or format.
+        InputError: a table is missing, cannot be read, or was imported.
+        SchemaError: a value that the layout cannot carry.
+        OSError: the file cannot be written.
+    """
+    chosen = layout(name)
+    if table is not None and table != chosen.source and not chosen.any_table:
+        raise UsageError(f"--table {table}: layout {name} is made of {chosen.source} alone")
+    form = file_format(chosen, out)
+    _check_out(folder, out)
+    coded = CodedFolder(folder, table or chosen.source)
+    schema = chosen.file_schema(coded.table)
+    made = fitted(chosen.export(coded), schema)
+    metadata = {**coded.metadata(), LAYOUT_KEY: name}
+    _write(made, out, form, schema, metadata)
+    from eventcode.tables import datapackage
+    from eventcode.tables.reading import row_count
+
+    descriptor = datapackage.write_beside(
+        out,
+        datapackage.File(
+            schema=schema,
+            format=form,
+            rows=made.num_rows,
+            layout=name,
+            title=chosen.title,
+            notice=chosen.notice,
+            metadata=metadata,
+        ),
+    )
+    source_rows = row_count(folder / f"{coded.table}.parquet")
+    return Exported(out, descriptor, made.num_rows, coded.table, source_rows)
+
+
+def _check_out(folder: Path, out: Path) -> None:
+    """Refuse a folder, and a file that a table or a descriptor of the coded folder lies in."""
+    if out.is_dir():
+        raise UsageError(f"--out {out}: is a folder; name a file")
+    kept = {f"{table}.parquet" for table in TABLES} | {"datapackage.json"}
+    if out.name in kept and out.parent.resolve() == folder.resolve():
+        raise UsageError(f"--out {out}: is a file of the coded folder itself; give another name")
+
+
+def file_format(chosen: Layout, out: Path) -> str:
+    """The format that a file's suffix asks for; a layout of one format takes any suffix. Raises UsageError."""
+    if len(chosen.formats) == 1:
+        return chosen.formats[0]
+    name = out.name.lower().removesuffix(_PACKED)
+    suffix = name.rpartition(".")[2] if "." in name else ""
+    if suffix in chosen.formats:
+        return suffix
+    suffixes = " or ".join(f".{form}" for form in chosen.formats)
+    raise UsageError(
+        f"--out {out.name}: layout {chosen.name} is written as {suffixes}; give the file such a suffix"
+    )
+
+
+def fitted(table: pa.Table, schema: TableSchema) -> pa.Table:
+    """The table in the schema's own Arrow types.
+
+    Raises:
+        SchemaError: its columns are not the schema's in order, one is null where it may not be, or cannot hold a value.
+    """
+    import pyarrow as pa
+
+    from eventcode.tables.parquet import arrow_type
+
+    if tuple(table.column_names) != schema.names:
+        raise SchemaError(f"layout {schema.name}: columns {table.column_names}, not those of its schema")
+    made = []
+    for column, values in zip(schema.fields, table.columns, strict=True):
+        if column.constraints.required and values.null_count:
+            raise SchemaError(f"layout {schema.name}: no value in {column.name}, which must have one")
+        try:
+            made.append(values.cast(arrow_type(column)))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise SchemaError(
+                f"layout {schema.name}: column {column.name} cannot hold a value: {error}"
+            ) from error
+    kinds = [
+        pa.field(column.name, values.type, nullable=not column.constraints.required)
+        for column, values in zip(schema.fields, made, strict=True)
+    ]
+    return pa.Table.from_arrays(made, schema=pa.schema(kinds))
+
+
+def _write(table: pa.Table, out: Path, form: str, schema: TableSchema, metadata: Mapping[str, str]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if form == "dta":
+        from eventcode.layouts.stata import write_stata
+
+        write_stata(table, out, schema)
+    elif form == "geojson":
+        from eventcode.layouts.geo import write_geojson
+
+        write_geojson(table, out, schema, metadata)
+    elif form == "geoparquet":
+        from eventcode.layouts.geo import write_geoparquet
+
+        write_geoparquet(table, out, schema, metadata)
+    elif form == PARQUET:
+        from eventcode.layouts.files import write_parquet
+
+        write_parquet(table, out, schema, metadata)
+    else:
+        from eventcode.tables.delimited import write_delimited
+
+        write_delimited(table, out, schema)
