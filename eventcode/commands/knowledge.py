@@ -5,9 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from eventcode.commands.talk import FINDINGS, OK, print_findings, say, some
 from eventcode.errors import UsageError
+
+HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
+    ("name", "left"), ("articles", "right"), ("does", "right"), ("suffers", "right"), ("kind?", "left"),
+    ("country?", "left"), ("days", "left"), ("for example", "left"),
+)  # fmt: skip
 
 
 def lexicon_check(folder: Path | None = None, *, as_json: bool = False) -> int:
@@ -33,6 +39,33 @@ def lexicon_import_petrarch(files: Sequence[Path], out: Path) -> int:
     if made.unread:
         say(f"what was left out, or kept in part, and why: {out / UNREAD}")
     return FINDINGS if any(read.left_out for read in made.files) else OK
+
+
+def actors_unknown(folder: Path, *, out: Path | None = None, limit: int = 50) -> int:
+    """``eventcode actors --unknown``: names without a code to stdout, and as tables of guesses where asked."""
+    from rich.table import Table
+
+    from eventcode.console import output
+    from eventcode.unknown.actors import unknown_actors, write_guesses
+
+    found = unknown_actors(folder)
+    table = Table(box=None, pad_edge=False)
+    for name, justify in HEADINGS:
+        table.add_column(name, justify=justify, overflow="fold")
+    for actor in found[:limit]:
+        days = actor.first or "" if actor.first == actor.last else f"{actor.first} to {actor.last}"
+        numbers = (len(actor.articles), actor.source, actor.target)
+        table.add_row(
+            actor.name, *(f"{n:,}" for n in numbers), actor.kind, actor.country, days, actor.example
+        )
+    output().print(table)
+    say(f"{some(len(found), 'unknown name')}{f', the first {limit} shown' if len(found) > limit else ''}")
+    if out is not None:
+        for path in write_guesses(found, out):
+            say(
+                f"{path}: guesses; fill in code and source, take out what is wrong, then 'eventcode lexicon check {out}'"
+            )
+    return OK
 
 
 def gazetteer_build(geonames: Path | None = None, alternate_names: Path | None = None) -> int:

@@ -1,0 +1,1 @@
+"""What no table knows, listed for whoever wants to add it."""
