@@ -1,5 +1,6 @@
 # make         sets up .venv from the lock file, codes seeds/ into data/, checks the tables, prints the incidents
 # make test    sets up, then lint, types, lexicon check and tests
+# make soak    kills runs, fills the disk, feeds mutilated inputs (an hour)
 # make bench   measures start-up, speed and memory (minutes)
 # make floors  raises the pinned figures of tests/seeds_floor.json to what is reached now
 # make lock    writes the lock files anew from pyproject.toml (needs uv)
@@ -40,7 +41,7 @@ SOURCES := $(wildcard eventcode/*.py eventcode/*/*.py schemas schemas/*.json \
 TABLES := $(patsubst %,$(DATA)/%.parquet,articles acts events incidents places)
 CODED := $(DATA)/.coded
 
-.PHONY: all test lint bench floors lock clean distclean FORCE
+.PHONY: all test lint soak bench floors lock clean distclean FORCE
 all: $(CODED)
 
 $(STAMP): .ci/requirements.lock pyproject.toml
@@ -80,10 +81,17 @@ lint: $(DEV_STAMP)
 
 test: lint
 	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2
+
+soak: $(DEV_STAMP)
+	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
+	$(RUN) tests/soak/disk.py
+	$(RUN) tests/soak/mutilated.py
+	$(RUN) tests/soak/kills.py
 
 bench: $(DEV_STAMP)
 	$(RUN) tests/bench/bench.py
+	$(RUN) tests/bench/rooms.py
 
 floors: $(DEV_STAMP)
 	$(RUN) tests/seeds_score.py --pin

@@ -42,11 +42,49 @@ class TextFormat(StrEnum):
     json = "json"
 
 
+class FindingFormat(StrEnum):
+    """How findings in tables are printed: ``github`` as annotations of a workflow."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
 class ShownTable(StrEnum):
     """Tables that ``show`` can print."""
 
     incidents = "incidents"
     events = "events"
+
+
+class InputFormat(StrEnum):
+    """Kinds of articles that can be named."""
+
+    text = "text"
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    tsv = "tsv"
+    parquet = "parquet"
+    html = "html"
+    nexis = "nexis"
+    factiva = "factiva"
+    proquest = "proquest"
+
+
+class DiffTable(StrEnum):
+    """Tables that ``diff`` can compare."""
+
+    events = "events"
+    incidents = "incidents"
+    acts = "acts"
+
+
+class AgreeOn(StrEnum):
+    """What ``agree`` can compare."""
+
+    acled = "acled"
+    cameo = "cameo"
 
 
 class OnlineService(StrEnum):
@@ -59,7 +97,9 @@ class OnlineService(StrEnum):
 Articles = Annotated[
     list[Path],
     typer.Argument(
-        metavar="PATH...", help="Articles: .txt or .jsonl files, or folders of them.", show_default=False
+        metavar="PATH...",
+        help="Articles: text, JSON, CSV, Parquet, HTML, exports of databases, packed or not; folders of them; - reads standard input.",
+        show_default=False,
     ),
 ]
 Date = Annotated[
@@ -68,6 +108,48 @@ Date = Annotated[
         "--date",
         metavar="DATE",
         help="Publication date of articles that give none, e.g. 2024-01-06.",
+        show_default=False,
+    ),
+]
+Format = Annotated[
+    InputFormat | None,
+    typer.Option(
+        "--format", help="Kind of the articles, where their content does not tell.", show_default=False
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="FIELD=NAME,...",
+        help="Names of columns or keys, e.g. text=body,date=pub_date.",
+        show_default=False,
+    ),
+]
+InputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--input-options",
+        metavar="FILE",
+        help="TOML file that tells format, columns and limits.",
+        show_default=False,
+    ),
+]
+MaxArticle = Annotated[
+    float | None,
+    typer.Option(
+        "--max-article-mb",
+        metavar="N",
+        help="Millions of characters above which an article is set aside; 2 if not told.",
+        show_default=False,
+    ),
+]
+MaxUnpacked = Annotated[
+    float | None,
+    typer.Option(
+        "--max-unpacked-mb",
+        metavar="N",
+        help="Millions of bytes that a packed file or member may come to; 200 if not told.",
         show_default=False,
     ),
 ]
@@ -94,22 +176,93 @@ def code(
     no_text: Annotated[
         bool, typer.Option("--no-text", help="Leave out the articles' words; offsets and hashes stay.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            metavar="tcp://HOST:PORT",
+            help="Let the workers of this Dask scheduler read.",
+            show_default=False,
+        ),
+    ] = None,
+    discard_parts: Annotated[
+        bool,
+        typer.Option(
+            "--discard-parts", help="When all is done, remove DIR/.parts, which saves reading again."
+        ),
+    ] = False,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="FILE",
+            help="An incidents.parquet published before: its ids are kept, changes go to incident_changes.jsonl.",
+            show_default=False,
+        ),
+    ] = None,
+    log_json: Annotated[
+        Path | None,
+        typer.Option(
+            "--log-json",
+            metavar="FILE",
+            help="Add a JSON object a line for what happens; - is standard output.",
+            show_default=False,
+        ),
+    ] = None,
+    format: Format = None,
+    columns: Columns = None,
+    input_options: InputFile = None,
+    max_article_mb: MaxArticle = None,
+    max_unpacked_mb: MaxUnpacked = None,
 ) -> None:
-    """Read articles; write articles, acts, events, incidents and places as Parquet."""
+    """Read articles; write articles, acts, events, incidents and places as Parquet. Typed again, it goes on where it was stopped."""
     from eventcode.commands import coding
 
-    _end(lambda: coding.code(paths, out, date=date, workers=workers, lexicon=lexicon, text=not no_text))
+    _end(
+        lambda: coding.code(
+            paths,
+            out,
+            date=date,
+            workers=workers,
+            lexicon=lexicon,
+            text=not no_text,
+            scheduler=scheduler,
+            inputs=coding.inputs(format, columns, input_options, max_article_mb, max_unpacked_mb),
+            keep_parts=not discard_parts,
+            log=log_json,
+            previous=previous,
+        )
+    )
 
 
 @app.command()
 def recode(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'eventcode code' wrote.")],
     lexicon: Lexicon = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="FILE",
+            help="An incidents.parquet published before: its ids are kept, changes go to incident_changes.jsonl.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, max=512, help="Processes that code.")
+    ] = 1,
+    incidents_only: Annotated[
+        bool, typer.Option("--incidents-only", help="Leave the events as they are.")
+    ] = False,
 ) -> None:
     """Make events and incidents again from the acts, without reading an article."""
     from eventcode.commands import coding
 
-    _end(lambda: coding.recode(folder, lexicon=lexicon))
+    _end(
+        lambda: coding.recode(
+            folder, lexicon=lexicon, previous=previous, workers=workers, incidents_only=incidents_only
+        )
+    )
 
 
 @app.command()
@@ -143,6 +296,11 @@ def geoparse(
     online_refresh: Annotated[
         bool, typer.Option("--online-refresh", help="With --online: ask again what was answered before.")
     ] = False,
+    format: Format = None,
+    columns: Columns = None,
+    input_options: InputFile = None,
+    max_article_mb: MaxArticle = None,
+    max_unpacked_mb: MaxUnpacked = None,
 ) -> None:
     """Find and resolve place names only."""
     from eventcode.commands import coding
@@ -152,6 +310,7 @@ def geoparse(
             paths,
             out,
             date=date,
+            inputs=coding.inputs(format, columns, input_options, max_article_mb, max_unpacked_mb),
             online=online.value if online else None,
             user_agent=user_agent,
             online_url=online_url,
@@ -163,22 +322,26 @@ def geoparse(
 @app.command()
 def validate(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Parquet tables, or folders of them.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Parquet, CSV or TSV (also .gz, .zip), or folders of tables."),
     ],
     schema: Annotated[
         str | None,
         typer.Option(
-            "--schema", metavar="NAME", help="Table schema; by default told by the file.", show_default=False
+            "--schema",
+            metavar="NAME",
+            help="Table or layout, such as acled or ged; by default told by the file.",
+            show_default=False,
         ),
     ] = None,
     format: Annotated[
-        TextFormat, typer.Option("--format", help="How findings are printed.")
-    ] = TextFormat.text,
+        FindingFormat, typer.Option("--format", help="How findings are printed.")
+    ] = FindingFormat.text,
 ) -> None:
-    """Check tables against their schemas; exit status 1 when anything is wrong."""
-    from eventcode.commands import looking
+    """Check tables and files of layouts against their schemas; exit status 1 when anything is wrong (doubts do not count)."""
+    from eventcode.commands import checking
 
-    _end(lambda: looking.validate(files, schema=schema, as_json=format is TextFormat.json))
+    _end(lambda: checking.validate(files, schema=schema, form=format.value))
 
 
 @app.command()
@@ -205,6 +368,241 @@ def show(
     from eventcode.commands import looking
 
     _end(lambda: looking.show(folder, table=table.value, limit=limit))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'eventcode code' wrote.")],
+    layout: Annotated[
+        str,
+        typer.Option(
+            "--layout",
+            metavar="NAME",
+            help="acled, csv, gdelt1, gdelt2, ged, geojson, geoparquet, icews, phoenix, polecat or stata.",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="File to be written; its suffix tells the format.")
+    ],
+    table: Annotated[
+        str | None,
+        typer.Option(
+            "--table",
+            metavar="NAME",
+            help="With csv and stata: which table; default incidents.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write a coded folder in the layout that another dataset's scripts read, with a datapackage.json beside it."""
+    from eventcode.commands import exporting
+
+    _end(lambda: exporting.export(folder, layout, out, table=table))
+
+
+@app.command()
+def panel(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'eventcode code' wrote.")],
+    unit: Annotated[str, typer.Option("--unit", metavar="NAME", help="country, admin1, priogrid or dyad.")],
+    period: Annotated[
+        str, typer.Option("--period", metavar="NAME", help="day, week (ISO 8601), month or year.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="FILE", help="File to be written: .parquet, .csv, .csv.gz or .dta."),
+    ],
+    measures: Annotated[
+        str | None,
+        typer.Option(
+            "--measures",
+            metavar="NAME,...",
+            help="What is counted, see docs/panels.md; default incidents,fatalities,events,goldstein_mean.",
+            show_default=False,
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="TABLE",
+            help="Take every measure from this table: incidents or events.",
+            show_default=False,
+        ),
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PERIOD",
+            help="First period, e.g. 2024-01; default that of the first row.",
+            show_default=False,
+        ),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="PERIOD", help="Last period; default that of the last row.", show_default=False
+        ),
+    ] = None,
+    units: Annotated[
+        str,
+        typer.Option(
+            "--units",
+            metavar="WHICH",
+            help="occurring; for countries also states (with a Gleditsch-Ward number) or all.",
+        ),
+    ] = "occurring",
+    codable_only: Annotated[
+        bool, typer.Option("--codable-only", help="Count only incidents that ACLED would code.")
+    ] = False,
+    sides: Annotated[
+        str, typer.Option("--sides", metavar="NAME", help="Of dyads: country or actor.")
+    ] = "country",
+    undirected: Annotated[
+        bool, typer.Option("--undirected", help="Of dyads: do not tell source and target apart.")
+    ] = False,
+    geo_precision: Annotated[
+        int,
+        typer.Option(
+            "--geo-precision", metavar="N", help="Of PRIO-GRID cells: coarsest place counted, 1 to 3."
+        ),
+    ] = 2,
+) -> None:
+    """Count by unit and period, with zeros where nothing happened, and a datapackage.json beside."""
+    from eventcode.commands import panels
+    from eventcode.panels.panel import PanelOptions
+
+    _end(
+        lambda: panels.panel(
+            folder,
+            out,
+            PanelOptions(
+                unit, period, panels.names(measures), source, first, last, units, codable_only,
+                sides, not undirected, geo_precision,
+            ),
+        )
+    )  # fmt: skip
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, TSV or Parquet file of another dataset.")
+    ],
+    layout: Annotated[
+        str, typer.Option("--layout", metavar="NAME", help="acled, ged, icews, gdelt2 or phoenix.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of its own for the table.")],
+) -> None:
+    """Read another dataset's file into incidents or events, for comparing on this machine; export refuses such folders."""
+    from eventcode.commands import exporting
+
+    _end(lambda: exporting.import_file(file, layout, out))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="Coded folder, or one Parquet table of it.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The same, coded later.")],
+    table: Annotated[
+        DiffTable | None,
+        typer.Option("--table", help="Which table; of folders events.", show_default=False),
+    ] = None,
+    format: Annotated[
+        TextFormat, typer.Option("--format", help="How differences are printed.")
+    ] = TextFormat.text,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.csv", help="Every cell that differs, as CSV.", show_default=False
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Rows printed at most.")] = 20,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(
+            "--lexicon",
+            metavar="DIR",
+            help="The lexicon folder that NEW was coded with, to tell lines of its mapping files.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Tell which rows moved between two codings, and which lexicon entry or ontology line moved them; exit status 1 when any did."""
+    from eventcode.commands import comparing
+
+    _end(
+        lambda: comparing.diff(
+            old,
+            new,
+            table=table.value if table else None,
+            form=format.value,
+            out=out,
+            limit=limit,
+            lexicon=lexicon,
+        )
+    )
+
+
+@app.command()
+def agree(
+    a: Annotated[
+        Path,
+        typer.Argument(
+            metavar="A", help="The reference, such as a hand-coded file: CSV, Parquet or a folder."
+        ),
+    ],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The file compared with it.")],
+    on: Annotated[
+        AgreeOn | None,
+        typer.Option(
+            "--on", help="Columns to be compared; by default told by the files.", show_default=False
+        ),
+    ] = None,
+    format: Annotated[
+        TextFormat, typer.Option("--format", help="How figures are printed.")
+    ] = TextFormat.text,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Also write a page with plots.", show_default=False),
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=0, help="Most days between two records of one event.")
+    ] = 1,
+    km: Annotated[
+        float, typer.Option("--km", metavar="N", min=0, help="Most kilometres between them (acled).")
+    ] = 25.0,
+) -> None:
+    """Measure how well two coders agree: precision, recall, fields, Krippendorff's alpha, errors of place and date."""
+    from eventcode.commands import comparing
+
+    _end(
+        lambda: comparing.agree(
+            a, b, on=on.value if on else None, form=format.value, html=html, days=days, km=km
+        )
+    )
+
+
+@app.command()
+def actors(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'eventcode code' wrote.")],
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Names that no actor table knows, by frequency, with a guess.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Write the guesses as tables for an overlay.", show_default=False
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Names shown at most.")] = 50,
+) -> None:
+    """List the actors of a coded folder that have no code yet."""
+    from eventcode.commands import knowledge
+
+    if not unknown:
+        raise typer.Exit(_told("actors: say which: --unknown lists the names that no table knows"))
+    _end(lambda: knowledge.actors_unknown(folder, out=out, limit=limit))
 
 
 @lexicon_app.command("check")
@@ -304,8 +702,8 @@ def _end(command: Callable[[], int]) -> NoReturn:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         status = _told(f"{where}{error.strerror or error}")
-    except KeyboardInterrupt:
-        _told("interrupted; nothing was written")
+    except KeyboardInterrupt as stopped:
+        _told(str(stopped) or "interrupted; nothing was written")
         status = INTERRUPTED
     raise typer.Exit(status)
 

@@ -1,6 +1,6 @@
 """A coder and its fellows that read nothing but a few words: fast, and importable in worker processes.
 
-Every "bomb" in a text is an act, with a toll that no column can hold where it is "huge"; "crash" makes the coder fail, "die" ends its process, "lexicon" breaks the lexicon.
+Every "bomb" in a text is an act, with a toll that no column can hold where it is "huge"; "crash" makes the coder fail, "slow" takes a moment, "die" ends its process, "lexicon" breaks the lexicon.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import datetime as dt
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eventcode.articles import article_sha256
 from eventcode.batch import Rooms
 from eventcode.errors import LexiconError
+from eventcode.inputs.hashes import article_sha256
 from eventcode.model import Act, Actor, Article, DateValue, Document, Note, Place, Quantity, Toll
 from eventcode.sentences import cut
 
@@ -76,6 +77,8 @@ class FakeCoder:
         killed = 10**30 if "huge" in article.text else 2
         if "crash" in article.text:
             raise ValueError(f"cannot read {article.text}")
+        if "slow" in article.text:
+            time.sleep(0.02)
         if "die" in article.text:
             os._exit(3)
         if "lexicon" in article.text:
@@ -113,6 +116,9 @@ class FakeEvents:
         self, acts: Sequence[Act], article_date: dt.date | None, article_source: str | None
     ) -> list[dict[str, Any]]:
         return [self._row(act, rank, article_date, article_source) for rank, act in enumerate(acts)]
+
+    def refreshed(self, acts: Sequence[Act], day: dt.date | None) -> list[Act]:
+        return list(acts)
 
     @staticmethod
     def _row(act: Act, rank: int, date: dt.date | None, source: str | None) -> dict[str, Any]:
@@ -172,13 +178,21 @@ class FakeIncidents:
         self.seen: list[tuple[str, int]] = []
 
     def add(
-        self, acts: Sequence[Act], article_id: str, article_date: dt.date | None, article_source: str | None
+        self,
+        acts: Sequence[Act],
+        article_id: str,
+        article_date: dt.date | None,
+        article_source: str | None,
+        text_sha256: str | None = None,
     ) -> None:
         if article_id == "bad-incident":
             raise KeyError(article_id)
         self.seen.append((article_id, len(acts)))
 
-    def rows(self) -> list[dict[str, Any]]:
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        yield []
+
+    def changes(self) -> list[dict[str, Any]]:
         return []
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +13,23 @@ import pyarrow.parquet as pq
 import pytest
 from fake_rooms import FakeIncidents, open_fakes
 
-from eventcode import batch
-from eventcode.batch import Options, Summary, run
+from eventcode.batch import Options, Summary, parts, pools, run, running
+from eventcode.batch.reports import PartDone, Report, Started
 from eventcode.errors import EventcodeError, InputError, LexiconError, UsageError
 from eventcode.model import Article, Rejection
 
 TABLES = {"articles.parquet", "acts.parquet", "events.parquet", "incidents.parquet", "places.parquet"}
 
 
-def options(workers: int = 1, text: bool = True, incidents: FakeIncidents | None = None) -> Options:
+def options(
+    workers: int = 1, text: bool = True, incidents: FakeIncidents | None = None, part_records: int = 8
+) -> Options:
     return Options(
         workers=workers,
         text=text,
+        part_records=part_records,
         open_rooms=open_fakes,
-        open_incidents=lambda lexicon: incidents or FakeIncidents(),
+        open_incidents=lambda lexicon, previous: incidents or FakeIncidents(),
     )
 
 
@@ -46,6 +51,11 @@ def news(number: int, text: str = "Army men bomb a town.") -> dict[str, Any]:
     return {"id": f"a{number}", "text": f"{text} {number}", "date": "2024-01-06"}
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """What the user sees."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
     """Sixty articles, some without an act, some with many, some that make the coder fail, some of bad JSON."""
@@ -62,30 +72,53 @@ def test_tables_are_in_input_order(many: Path, tmp_path: Path) -> None:
     assert articles == [f"a{n}" for n in range(60) if n not in (7, 8)]
     acts = [row["article_id"] for row in read(tmp_path / "out", "acts")]
     assert acts == sorted(acts, key=lambda name: int(name[1:]))
-    assert summary == Summary(58, 2, len(acts), len(acts), 0, 58)
+    assert summary == Summary(58, 2, len(acts), len(acts), 0, 57)
 
 
-def test_any_number_of_workers_gives_the_same_bytes(
-    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batch, "CHUNK_ARTICLES", 5)
+def test_any_number_of_workers_gives_the_same_bytes(many: Path, tmp_path: Path) -> None:
     run([many], tmp_path / "one", options=options(1))
     run([many], tmp_path / "two", options=options(2))
-    names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert names == sorted(path.name for path in (tmp_path / "two").iterdir())
-    for name in names:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
-def test_the_size_of_chunks_does_not_show(
+def test_the_workers_of_a_cluster_give_the_same_bytes(many: Path, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    run([many], tmp_path / "one", options=options(1))
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+        there = replace(options(), scheduler=cluster.scheduler_address)
+        run([many], tmp_path / "two", options=there)
+        run([many], tmp_path / "no-text", options=replace(there, text=False))
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert files(tmp_path / "one") != files(tmp_path / "no-text")
+
+
+def test_a_scheduler_that_is_not_there_is_told(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "PATIENCE", 0.2)
+    with pytest.raises(UsageError, match="no Dask scheduler"):
+        run([many], tmp_path / "out", options=replace(options(), scheduler="tcp://127.0.0.1:9"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_cluster_without_dask_is_told(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"eventcode\[cluster\]"):
+        run([many], tmp_path / "out", options=replace(options(), scheduler="tcp://127.0.0.1:9"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_sizes_of_chunks_and_parts_do_not_show(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run([many], tmp_path / "one", options=options())
-    monkeypatch.setattr(batch, "CHUNK_ARTICLES", 3)
-    monkeypatch.setattr(batch, "CHUNK_CHARACTERS", 60)
-    run([many], tmp_path / "two", options=options())
-    for path in (tmp_path / "one").iterdir():
-        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+    run([many], tmp_path / "whole", options=options(part_records=256))
+    monkeypatch.setattr(parts, "CHUNK_ARTICLES", 3)
+    monkeypatch.setattr(parts, "CHUNK_CHARACTERS", 60)
+    monkeypatch.setattr(parts, "PART_CHARACTERS", 600)
+    run([many], tmp_path / "two", options=options(part_records=64))
+    assert files(tmp_path / "one") == files(tmp_path / "two") == files(tmp_path / "whole")
 
 
 def test_an_article_that_breaks_the_coder_is_set_aside_without_its_words(many: Path, tmp_path: Path) -> None:
@@ -113,14 +146,35 @@ def test_an_article_that_breaks_the_incidents_is_set_aside_whole(tmp_path: Path)
     assert rejected(tmp_path / "out")[0]["reason"] == "internal_error"
 
 
-def test_same_words_again_are_coded_and_marked(tmp_path: Path) -> None:
+def test_same_words_again_are_marked_and_not_coded_again(tmp_path: Path) -> None:
     copies = [{**news(1), "id": name} for name in ("first", "copy", "again")]
-    run([write_lines(tmp_path / "a.jsonl", copies)], tmp_path / "out", options=options())
+    copies[1]["text"] = copies[1]["text"].replace(" ", "\n  ")
+    copies[2]["date"] = "2024-01-07"
+    incidents = FakeIncidents()
+    summary = run(
+        [write_lines(tmp_path / "a.jsonl", copies)], tmp_path / "out", options=options(incidents=incidents)
+    )
     articles = read(tmp_path / "out", "articles")
     assert [row["duplicate_of"] for row in articles] == [None, "first", "first"]
-    acts = read(tmp_path / "out", "acts")
-    assert len({row["act_id"] for row in acts}) == len(acts) == 3
-    assert {row["act_id"] for row in read(tmp_path / "out", "events")} == {row["act_id"] for row in acts}
+    assert [(row["acts"], row["events"], row["parsed_sentences"]) for row in articles] == [
+        (1, 1, 1),
+        (0, 0, 0),
+        (0, 0, 0),
+    ]
+    assert [row["article_id"] for row in read(tmp_path / "out", "acts")] == ["first"]
+    assert incidents.seen == [("first", 1), ("copy", 1), ("again", 1)]
+    assert (summary.articles, summary.duplicates) == (3, 2)
+
+
+@pytest.mark.parametrize("first", [{"text": "crash of the coder"}, {"id": "bad-incident"}])
+def test_a_copy_of_what_was_set_aside_is_set_aside(first: dict[str, str], tmp_path: Path) -> None:
+    original = {**news(1), **first}
+    records = [original, *(news(n) for n in range(2, 30)), {**original, "id": "copy"}, news(31)]
+    run([write_lines(tmp_path / "a.jsonl", records)], tmp_path / "out", options=options())
+    assert [one["article_id"] for one in rejected(tmp_path / "out")] == [original["id"], "copy"]
+    assert {row["article_id"] for row in read(tmp_path / "out", "articles")} == {
+        f"a{n}" for n in (*range(2, 30), 31)
+    }
 
 
 def test_no_text_leaves_out_words_and_keeps_offsets(tmp_path: Path) -> None:
@@ -165,10 +219,10 @@ def test_a_failed_run_leaves_the_earlier_tables(tmp_path: Path) -> None:
     good = write_lines(tmp_path / "good.jsonl", [news(1)])
     bad = write_lines(tmp_path / "bad.jsonl", [news(2, "lexicon")])
     run([good], tmp_path / "out", options=options())
-    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    before = files(tmp_path / "out")
     with pytest.raises(LexiconError):
         run([bad], tmp_path / "out", options=options())
-    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    assert files(tmp_path / "out") == before
 
 
 def test_a_worker_that_dies_is_told(tmp_path: Path) -> None:
@@ -178,30 +232,44 @@ def test_a_worker_that_dies_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
-    def interrupt(done: int) -> None:
-        raise KeyboardInterrupt
+def test_an_interrupt_before_the_first_part_leaves_nothing(tmp_path: Path) -> None:
+    def interrupt(report: Report) -> None:
+        if isinstance(report, Started):
+            raise KeyboardInterrupt
 
     source = write_lines(tmp_path / "a.jsonl", [news(1)])
-    with pytest.raises(KeyboardInterrupt):
-        run([source], tmp_path / "out", options=options(), progress=interrupt)
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        run([source], tmp_path / "out", options=options(), tell=interrupt)
     assert not (tmp_path / "out").exists()
 
 
-def test_few_chunks_are_in_flight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "CHUNK_ARTICLES", 1)
+def test_an_interrupt_after_a_part_tells_where_it_goes_on(many: Path, tmp_path: Path) -> None:
+    def interrupt(done: int) -> None:
+        raise KeyboardInterrupt
+
+    told: list[Report] = []
+    with pytest.raises(KeyboardInterrupt, match=r"goes on at article [1-9]") as stopped:
+        run([many], tmp_path / "out", options=options(2), progress=interrupt, tell=told.append)
+    (part,) = (report for report in told if isinstance(report, PartDone))
+    assert f"article {part.records + 1}" in str(stopped.value)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".parts"]
+
+
+def test_few_records_are_in_flight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "CHUNK_ARTICLES", 1)
     taken = 0
 
     def endless() -> Iterator[Article | Rejection]:
         nonlocal taken
-        for number in range(40):
+        for number in range(60):
             taken += 1
             yield Article("Army men bomb a town.", id=str(number))
 
     ahead: list[int] = []
-    monkeypatch.setattr(batch, "read_articles", lambda paths, date: endless())
-    run([], tmp_path / "out", options=options(2), progress=lambda done: ahead.append(taken - done))
-    assert max(ahead) <= 2 * batch.CHUNKS_PER_WORKER + 1
+    monkeypatch.setattr(running, "read_articles", lambda paths, date, inputs: endless())
+    source = write_lines(tmp_path / "a.jsonl", [news(1)])
+    run([source], tmp_path / "out", options=options(2), progress=lambda done: ahead.append(taken - done))
+    assert max(ahead) <= 2 * pools.CHUNKS_PER_WORKER + 2 * 8
 
 
 def test_nothing_to_read_is_told_before_anything_is_made(tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ def eventcode(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Com
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command line in this process, articles read by fakes."""
-    fakes = partial(batch.Options, open_rooms=open_fakes, open_incidents=lambda lexicon: FakeIncidents())
+    fakes = partial(
+        batch.Options, open_rooms=open_fakes, open_incidents=lambda lexicon, previous: FakeIncidents()
+    )
     monkeypatch.setattr(batch, "Options", fakes)
     runner = CliRunner()
     return lambda *arguments: runner.invoke(cli.app, [str(a) for a in arguments], catch_exceptions=False)
@@ -218,7 +220,8 @@ def test_validate_tells_findings_as_text_and_as_json(tmp_path: Path, run: Run) -
     result = run("validate", table)
     assert (result.exit_code, str(table) in result.stdout) == (1, True)
     findings = json.loads(run("validate", table, "--format", "json").stdout)
-    assert {"file", "row", "column", "code", "value", "expected"} == set(findings[0])
+    told = {"file", "row", "line", "column", "code", "severity", "value", "expected"}
+    assert told == set(findings[0])
 
 
 def test_explain_without_words_is_misuse(run: Run) -> None:
@@ -280,7 +283,8 @@ def table_bytes(folder: Path) -> dict[str, bytes]:
 def copy_of(folder: Path, target: Path) -> Path:
     target.mkdir()
     for path in folder.iterdir():
-        (target / path.name).write_bytes(path.read_bytes())
+        if path.is_file():
+            (target / path.name).write_bytes(path.read_bytes())
     return target
 
 
@@ -395,7 +399,9 @@ def test_frames_of_nothing_are_told(tmp_path: Path, article: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "terminated"])
 def test_an_interrupted_run_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
-    source = lines(tmp_path / "a.jsonl", *({"id": str(n), "text": NEWS[0]["text"]} for n in range(500)))
+    source = lines(
+        tmp_path / "a.jsonl", *({"id": str(n), "text": f"{NEWS[0]['text']} {n}"} for n in range(500))
+    )
     out = tmp_path / "o"
     command = [sys.executable, "-m", "eventcode", "code", str(source), "--out", str(out), "--workers", "2"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

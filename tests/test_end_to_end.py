@@ -67,7 +67,7 @@ def wordless(articles: Path, room: Path) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 def rows(folder: Path, table: str) -> list[dict[str, Any]]:

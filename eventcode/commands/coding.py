@@ -14,6 +14,7 @@ from eventcode.errors import UsageError
 if TYPE_CHECKING:
     from eventcode.batch import Summary
     from eventcode.gazetteer.online import OnlineOptions, Service
+    from eventcode.inputs.options import InputOptions
 
 
 def code(
@@ -24,24 +25,51 @@ def code(
     workers: int = 1,
     lexicon: Path | None = None,
     text: bool = True,
+    scheduler: str | None = None,
+    inputs: InputOptions | None = None,
+    keep_parts: bool = True,
+    log: Path | None = None,
+    previous: Path | None = None,
 ) -> int:
     """``eventcode code``: articles to tables."""
     day = publication_date(date)
+    if scheduler is not None and workers != 1:
+        raise UsageError(
+            "--workers counts processes of this machine; with --scheduler the cluster has its own"
+        )
     from eventcode.batch import Options, run
+    from eventcode.commands.progress import listeners
+    from eventcode.inputs.options import InputOptions
 
+    options = Options(
+        lexicon,
+        text,
+        workers,
+        scheduler=scheduler,
+        inputs=inputs or InputOptions(),
+        keep_parts=keep_parts,
+        previous=previous,
+    )
     begin = time.monotonic()
-    with progress_of("articles") as progress:
-        summary = run(paths, out, day, Options(lexicon, text, workers), progress)
-    say(_summary_line(summary, time.monotonic() - begin))
+    with listeners(log) as tell:
+        summary = run(paths, out, day, options, tell=tell)
+    say(_summary_line(summary, time.monotonic() - begin) + _also(summary))
     return _status(summary.articles, summary.set_aside, out)
 
 
-def recode(folder: Path, *, lexicon: Path | None = None) -> int:
+def recode(
+    folder: Path,
+    *,
+    lexicon: Path | None = None,
+    previous: Path | None = None,
+    workers: int = 1,
+    incidents_only: bool = False,
+) -> int:
     """``eventcode recode``: events and incidents again from the acts."""
     from eventcode.recode import recode
 
     begin = time.monotonic()
-    summary = recode(folder, lexicon)
+    summary = recode(folder, lexicon, previous=previous, workers=workers, incidents_only=incidents_only)
     say(_summary_line(summary, time.monotonic() - begin))
     return OK
 
@@ -55,6 +83,7 @@ def geoparse(
     user_agent: str | None = None,
     online_url: str | None = None,
     refresh: bool = False,
+    inputs: InputOptions | None = None,
 ) -> int:
     """``eventcode geoparse``: the places table alone, ``rejected.jsonl`` beside it."""
     day = publication_date(date)
@@ -63,13 +92,30 @@ def geoparse(
 
     begin = time.monotonic()
     with progress_of("articles") as progress:
-        counts = geoparse(paths, out, day, progress, options, say)
+        counts = geoparse(paths, out, day, progress, options, say, inputs)
     seconds = time.monotonic() - begin
     asked = f", {counts.online:,} placed by {online} in {some(counts.requests, 'request')}" if online else ""
     say(
         f"{some(counts.articles, 'article')} read, {counts.set_aside} set aside: {some(counts.places, 'place')}{asked}, {seconds:.1f} s"
     )
     return _status(counts.articles, counts.set_aside, out.parent)
+
+
+def inputs(
+    format: str | None,
+    columns: str | None,
+    file: Path | None,
+    max_article_mb: float | None,
+    max_unpacked_mb: float | None,
+) -> InputOptions:
+    """The options of both commands that tell how articles are read.
+
+    Raises:
+        UsageError: one of them cannot mean anything.
+    """
+    from eventcode.inputs.options import input_options
+
+    return input_options(format and str(format), columns, file, max_article_mb, max_unpacked_mb)
 
 
 def publication_date(text: str | None) -> dt.date | None:
@@ -80,7 +126,7 @@ def publication_date(text: str | None) -> dt.date | None:
     """
     if text is None:
         return None
-    from eventcode.articles import read_date
+    from eventcode.inputs.dates import read_date
 
     day = read_date(text)
     if day is None:
@@ -114,6 +160,14 @@ def _status(articles: int, set_aside: int, folder: Path) -> int:
         say("no article could be read")
         return NOTHING
     return FINDINGS if set_aside else OK
+
+
+def _also(summary: Summary) -> str:
+    """What else there is to say of a batch; nothing of most."""
+    copies = (
+        f"; {some(summary.duplicates, 'article')} with the words of another" if summary.duplicates else ""
+    )
+    return f"{copies}; {some(summary.kept, 'article')} read by an earlier run" if summary.kept else copies
 
 
 def _summary_line(summary: Summary, seconds: float) -> str:

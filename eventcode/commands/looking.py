@@ -1,24 +1,14 @@
-"""``validate``, ``explain``, ``show``: looking at what was coded."""
+"""``explain``, ``show``: looking at what was coded."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 
 from eventcode.commands.coding import publication_date
-from eventcode.commands.talk import FINDINGS, OK, finding_line, print_findings
+from eventcode.commands.talk import OK
 from eventcode.errors import InputError, UsageError
 from eventcode.model import Article
-
-
-def validate(files: Sequence[Path], *, schema: str | None = None, as_json: bool = False) -> int:
-    """``eventcode validate``: findings to stdout."""
-    from eventcode.tables.validate import check_files
-
-    findings = check_files(files, schema)
-    print_findings(findings, finding_line, as_json)
-    return FINDINGS if findings else OK
 
 
 def explain(what: str, *, date: str | None = None, lexicon: Path | None = None) -> int:

@@ -97,7 +97,7 @@ class SentenceParser:
         while batch := list(islice(waiting, BATCH)):
             self._vocabulary.trim()
             with one_thread():
-                trees = self._trees([self._nlp.make_doc(text) for text in batch])
+                trees = self._trees(batch, [self._nlp.make_doc(text) for text in batch])
                 if self._verbs is not None:
                     self._retell(trees, self._verbs)
                     for tree in trees:
@@ -107,15 +107,16 @@ class SentenceParser:
     def _retell(self, trees: list[Tree], verbs: HeadlineVerbs) -> None:
         """Put the trees of headlines whose verb was taken for a noun in the place of theirs."""
         told = [(at, found) for at, tree in enumerate(trees) if (found := verbs.retold(tree)) is not None]
-        made = self._trees([Doc(self._nlp.vocab, words=words) for _, (_, words) in told])
+        docs = [Doc(self._nlp.vocab, words=words) for _, (_, words) in told]
+        made = self._trees([doc.text for doc in docs], docs)
         for (at, (verb, _)), tree in zip(told, made, strict=True):
             if made_sentence(tree, verb):
                 trees[at] = with_words_of(trees[at], tree)
 
-    def _trees(self, docs: Sequence[Doc]) -> list[Tree]:
+    def _trees(self, texts: Sequence[str], docs: Sequence[Doc]) -> list[Tree]:
         trees = []
-        for doc, (tags, heads, labels) in zip(docs, self._analyser.analyse(docs), strict=True):
-            text = doc.text
+        analyses = self._analyser.analyse(docs)
+        for text, doc, (tags, heads, labels) in zip(texts, docs, analyses, strict=True):
             spans = doc.to_array([IDX, LENGTH]).tolist()
             triples = [
                 (text[idx : idx + length], tag, label)

@@ -106,7 +106,8 @@ def run(*arguments: str) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MAXRSS_BYTES / 1e6)
 
 
-def _write(path: Path, number: int) -> Path:
+def write_articles(path: Path, number: int) -> Path:
+    """Write so many records to a JSON Lines file; returns its path."""
     with path.open("w", encoding="utf-8") as file:
         for record in articles(number):
             file.write(json.dumps(record) + "\n")
@@ -115,10 +116,13 @@ def _write(path: Path, number: int) -> Path:
 
 def measure(scratch: Path, many: int) -> Iterator[tuple[str, str]]:
     """Rows of the printed table: what, and the figure."""
-    one, few, lots = (_write(scratch / f"{number}.jsonl", number) for number in (1, SMALL, many))
+    one, few, lots = (write_articles(scratch / f"{number}.jsonl", number) for number in (1, SMALL, many))
 
     def code(file: Path, workers: int = 1) -> Run:
-        return run("code", str(file), "--out", str(scratch / "out"), "--workers", str(workers))
+        # Parts would save the next run from reading.
+        return run(
+            "code", str(file), "--out", str(scratch / "out"), "--workers", str(workers), "--discard-parts"
+        )
 
     run("code", str(one), "--out", str(scratch / "out"))  # builds the gazetteer index where it is missing
     yield "eventcode --help", _median([run("--help") for _ in range(REPEATS)])
