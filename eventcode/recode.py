@@ -1,72 +1,242 @@
 """Makes events and incidents again from the acts of a coded folder, without reading an article twice.
 
 For an edit of ontology or actor codes. Acts, places and what was set aside stay as they are; the articles table is
-written again, as it counts events.
+written again, as it counts events. Stretches of the acts are coded in any number of processes; what they find is put
+together in the order of the table, and incidents are joined in this process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import gc
+import signal
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
+from multiprocessing import get_context
+from operator import attrgetter
 from pathlib import Path
+
+import pyarrow as pa
 
 from eventcode.batch import Summary, summary_of
 from eventcode.coding.events import EventCoder
 from eventcode.coding.incidents import IncidentBuilder
-from eventcode.errors import InputError
+from eventcode.coding.tellings import may_have_happened
+from eventcode.errors import EventcodeError, InputError
+from eventcode.joining.changes import write_log
+from eventcode.joining.reports import Report
 from eventcode.lexicon.load import content_hash, lexicon_folders
+from eventcode.model import Act
 from eventcode.resources import ontology_dir
-from eventcode.tables.output import TableFolder, table_path
-from eventcode.tables.reading import read_metadata, read_rows
-from eventcode.tables.rows import Row, act_from_row, without_text
+from eventcode.tables.act_columns import acts_of
+from eventcode.tables.output import TableFolder, rows_table, table_path
+from eventcode.tables.parquet import READ_ERRORS
+from eventcode.tables.reading import read_metadata, read_rows, row_count
+from eventcode.tables.rows import Row, without_text
 
 REMADE = {"articles": "articles.parquet", "events": "events.parquet", "incidents": "incidents.parquet"}
+# Acts that one process takes at a time; an article is never cut.
+STRETCH_ACTS = 5_000
+STRETCHES_PER_WORKER = 2
 
 
-def recode(folder: Path, lexicon: Path | None = None) -> Summary:
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Articles that follow one another, and which rows of the acts table are theirs."""
+
+    acts: Path
+    start: int
+    stop: int
+    articles: list[Row]
+    lexicon: Path | None
+    with_events: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Recoded:
+    """A stretch, coded: its events, None where they are not wanted, how many each article has, what it tells of incidents."""
+
+    articles: list[Row]
+    events: pa.Table | None
+    reports: list[Report]
+
+
+def recode(
+    folder: Path,
+    lexicon: Path | None = None,
+    *,
+    previous: Path | None = None,
+    workers: int = 1,
+    incidents_only: bool = False,
+) -> Summary:
     """Write events and incidents of a coded folder anew.
 
     Args:
         folder: written by ``eventcode code``, with or without ``--no-text``.
         lexicon: overlay folder.
+        previous: an ``incidents.parquet`` published before: its ids are kept, and ``incident_changes.jsonl`` is written.
+        workers: processes that code; with 1, all is done in this one.
+        incidents_only: leave events and articles as they are.
 
     Raises:
-        InputError: acts or articles are missing or do not belong together.
-        EventcodeError: the lexicon cannot be used; no table has changed then.
+        InputError: acts or articles are missing or do not belong together, or ``previous`` is no incidents table.
+        EventcodeError: the lexicon cannot be used, or a worker died; no table has changed then.
     """
     articles, acts = table_path(folder, "articles"), table_path(folder, "acts")
     # The folder is described as a whole at the end: a table that cannot be read is refused before any has changed.
     read_metadata(table_path(folder, "places"))
-    events, incidents = EventCoder(lexicon), IncidentBuilder(lexicon)
-    with TableFolder(folder, REMADE, rejects=False) as out:
+    incidents = IncidentBuilder(lexicon, previous)
+    copies = _copies(articles)
+    kept = ("articles", "events") if incidents_only else ()
+    remade = {name: file for name, file in REMADE.items() if name not in kept}
+    for name in kept:
+        read_metadata(table_path(folder, name))
+    with TableFolder(folder, remade, rejects=False) as out, _collector_at_rest():
         out.open({**read_metadata(acts), **_hashes(lexicon)})
-        for article, rows in _together(read_rows(articles), read_rows(acts), acts):
-            made = events.refreshed([act_from_row(row) for row in rows], article["date"])
-            coded = events.events(made, article["date"], article["source"])
-            incidents.add(made, article["article_id"], article["date"], article["source"])
-            if any(row["trigger_text"] is None for row in rows):
-                coded = [without_text(row) for row in coded]
-            out.write("articles", [{**article, "events": len(coded)}])
-            out.write("events", coded)
-            out.rows["acts"] += len(rows)
-        out.write("incidents", incidents.rows())
+        for done in _results(_stretches(articles, acts, lexicon, not incidents_only), workers):
+            if done.events is not None:
+                out.write("articles", done.articles)
+                out.append("events", done.events)
+            out.rows["acts"] += sum(article["acts"] for article in done.articles)
+            incidents.add_reports(done.reports)
+            incidents.add_reports([c for r in done.reports for c in _printed_again(r, copies)])
+        incidents.read(article["article_id"] for article in read_rows(articles, columns=["article_id"]))
+        for rows in incidents.batches():
+            out.write("incidents", rows)
+        for name in kept:
+            out.rows[name] = row_count(table_path(folder, name))
         out.commit()
+    write_log(folder, incidents.changes() if previous is not None else None)
     return summary_of(out)
 
 
-def _hashes(lexicon: Path | None) -> dict[str, str]:
-    """What may have changed since the acts were read, as Coder.metadata tells it."""
-    folders = lexicon_folders(lexicon)
-    ontologies = [ontology_dir(), *(folder / "ontologies" for folder in folders[1:])]
-    return {"lexicon_sha256": content_hash(folders), "ontology_sha256": content_hash(ontologies)}
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Reports are many and refer to nothing in a circle: looking through them again and again takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _copies(articles: Path) -> dict[str, list[Row]]:
+    """Articles that have another's words, by the id of that one."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in read_rows(articles, columns=["article_id", "date", "source", "duplicate_of"]):
+        if row["duplicate_of"] is not None:
+            found[row["duplicate_of"]].append(row)
+    return found
+
+
+def _printed_again(report: Report, copies: dict[str, list[Row]]) -> Iterator[Report]:
+    for copy in copies.get(report.article_id, ()):
+        yield replace(report, article_id=copy["article_id"], article_date=copy["date"], source=copy["source"])
+
+
+# --- stretches of the acts -----------------------------------------------------------------------------------------
+
+
+def _stretches(articles: Path, acts: Path, lexicon: Path | None, with_events: bool) -> Iterator[_Stretch]:
+    """Both tables are in input order, and every article says how many acts are its own."""
+    some: list[Row] = []
+    start = stop = 0
+    for article in read_rows(articles):
+        some.append(article)
+        stop += article["acts"]
+        if stop - start >= STRETCH_ACTS:
+            yield _Stretch(acts, start, stop, some, lexicon, with_events)
+            some, start = [], stop
+    if stop != row_count(acts):
+        raise InputError(f"{acts}: has {row_count(acts):,} acts, but articles.parquet counts {stop:,}")
+    # The last one, also when it is empty.
+    yield _Stretch(acts, start, stop, some, lexicon, with_events)
+
+
+def _results(stretches: Iterator[_Stretch], workers: int) -> Iterator[_Recoded]:
+    """Coded stretches in their order."""
+    if workers == 1:
+        yield from map(_recoded, stretches)
+        return
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    pending: deque[Future[_Recoded]] = deque()
+    try:
+        for stretch in stretches:
+            pending.append(pool.submit(_recoded, stretch))
+            if len(pending) >= workers * STRETCHES_PER_WORKER:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise EventcodeError(
+            "a worker process ended without a word, perhaps for want of memory: try fewer --workers"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@lru_cache(maxsize=1)
+def _makers(lexicon: Path | None) -> tuple[EventCoder, IncidentBuilder]:
+    made = EventCoder(lexicon), IncidentBuilder(lexicon)
+    # Lexicons stay as long as the process: the collector need not look through them again and again.
+    gc.collect()
+    gc.freeze()
+    return made
+
+
+def _recoded(stretch: _Stretch) -> _Recoded:
+    """Codes a stretch; runs in any process."""
+    coder, incidents = _makers(stretch.lexicon)
+    rows: list[Row] = []
+    articles: list[Row] = []
+    reports: list[Report] = []
+    table = _slice(stretch.acts, stretch.start, stretch.stop)
+    textless = table.column("trigger_text").null_count > 0
+    for article, acts in _together(stretch.articles, acts_of(table), stretch.acts):
+        name, day, source = article["article_id"], article["date"], article["source"]
+        if not stretch.with_events:
+            acts = [act for act in acts if may_have_happened(act.stance, act.status)]
+        made = coder.refreshed(acts, day)
+        reports += incidents.reports(made, name, day, source, article["sha256"])
+        events = coder.events(made, day, source) if stretch.with_events else []
+        if textless:
+            events = [without_text(row) for row in events]
+        rows += events
+        articles.append({**article, "events": len(events)})
+    return _Recoded(articles, rows_table("events", rows) if stretch.with_events else None, reports)
+
+
+def _slice(path: Path, start: int, stop: int) -> pa.Table:
+    """Some rows of a table, by number; only the row groups that hold them are read."""
+    import pyarrow.parquet as pq
+
+    begin = 0
+    try:
+        with pq.ParquetFile(path) as file:
+            found = [file.schema_arrow.empty_table()]
+            for group in range(file.num_row_groups):
+                end = begin + file.metadata.row_group(group).num_rows
+                low, high = max(start, begin), min(stop, end)
+                if low < high:
+                    found.append(file.read_row_group(group).slice(low - begin, high - low))
+                begin = end
+    except READ_ERRORS as error:
+        raise InputError(f"{path}: not a Parquet file that can be read") from error
+    return pa.concat_tables(found)
 
 
 def _together(
-    articles: Iterable[Row], acts: Iterable[Row], acts_path: Path
-) -> Iterator[tuple[Row, list[Row]]]:
-    """Each article with its acts. Both tables are in input order, so neither is held in memory."""
-    groups = ((key, list(rows)) for key, rows in groupby(acts, key=itemgetter("article_id")))
+    articles: Sequence[Row], acts: Iterable[Act], acts_path: Path
+) -> Iterator[tuple[Row, list[Act]]]:
+    """Each article with its acts."""
+    groups = ((key, list(some)) for key, some in groupby(acts, key=attrgetter("article_id")))
     waiting = next(groups, None)
     for article in articles:
         if waiting is not None and waiting[0] == article["article_id"]:
@@ -78,3 +248,10 @@ def _together(
         raise InputError(
             f"{acts_path}: acts of article {waiting[0]!r} come out of the order of articles.parquet, or it lacks the article"
         )
+
+
+def _hashes(lexicon: Path | None) -> dict[str, str]:
+    """What may have changed since the acts were read, as Coder.metadata tells it."""
+    folders = lexicon_folders(lexicon)
+    ontologies = [ontology_dir(), *(folder / "ontologies" for folder in folders[1:])]
+    return {"lexicon_sha256": content_hash(folders), "ontology_sha256": content_hash(ontologies)}

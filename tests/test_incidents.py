@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
+from conftest import Reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -792,3 +794,13 @@ def test_old_strike_is_not_what_the_news_is_about(code: Any) -> None:
     )
     acts = {r["location"]: len(r["act_ids"]) for r in code(s)}
     assert acts == {"al-Tanf": 2, "al-Harir Air Base": 1}
+
+
+def test_what_is_told_as_history_is_kept_and_marked(read: Callable[[str], Reading]) -> None:
+    coded = read(
+        "Rebels killed three soldiers near Gao on Friday. On 3 May 1994, soldiers killed 12 villagers in Timbuktu."
+    ).coded
+    builder = IncidentBuilder()
+    builder.add(coded.acts, coded.article.id, coded.article.date, None)
+    reasons = {row["location"]: row["not_codable_reason"] for row in builder.rows()}
+    assert reasons == {"Gao": None, "Timbuktu": "told_as_history"}

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from eventcode.coding.acled_actors import AGAINST_CIVILIANS, STRATEGIC, Party, better, match
 from eventcode.coding.fatalities import Statement, shares, together
 from eventcode.gazetteer.distance import haversine_km
+from eventcode.joining.reports import place_key
 from eventcode.model import DateValue, EventPlace, Quantity
 
 BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
@@ -78,17 +79,31 @@ class Happening:
     target: Party | None
     bystanders: list[Party] = field(default_factory=list)
     summed_up: list[tuple[Telling, Quantity | None, Quantity | None]] = field(default_factory=list)
+    # Of how many tellings first and place are known: both are asked for again and again.
+    _known_of: int = 0
+    _first: Telling | None = None
+    _place: EventPlace | None = None
 
     @property
     def first(self) -> Telling:
         """The telling that decides: it says how it was done, if any does."""
-        return min(self.tellings, key=lambda t: (t.minor, t.harm, t.formless, t.order))
+        self._look()
+        assert self._first is not None
+        return self._first
 
     @property
     def place(self) -> EventPlace | None:
         """The most exact place told, the first of several alike."""
+        self._look()
+        return self._place
+
+    def _look(self) -> None:
+        if self._known_of == len(self.tellings):
+            return
+        self._known_of = len(self.tellings)
+        self._first = min(self.tellings, key=lambda t: (t.minor, t.harm, t.formless, t.order))
         places = [t.place for t in sorted(self.tellings, key=lambda t: t.order) if t.place is not None]
-        return min(places, key=fineness, default=None)
+        self._place = min(places, key=fineness, default=None)
 
     @property
     def date(self) -> DateValue:
@@ -162,15 +177,6 @@ def contains(area: EventPlace, place: EventPlace) -> bool:
         same = area.admin1_code == place.admin1_code if area.admin1_code else area.admin1 == place.admin1
         return same and (area.level != "admin2" or area.admin2 == place.admin2)
     return area.level == "region"
-
-
-def place_key(place: EventPlace) -> str:
-    """What makes two places the same."""
-    if place.geonameid is not None:
-        return str(place.geonameid)
-    if place.name is None and place.latitude is not None and place.longitude is not None:
-        return f"{place.latitude:.3f},{place.longitude:.3f}"
-    return f"{(place.name or '').casefold()}|{place.country or ''}|{place.admin1_code or ''}"
 
 
 def same_place(a: EventPlace, b: EventPlace) -> bool:

@@ -16,7 +16,7 @@ from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders, load_acts
 from eventcode.model import Act, Actor, EventPlace
 from eventcode.ontologies.codes import AcledType, acled_codes
-from eventcode.ontologies.mapping import Ontology, load_ontologies
+from eventcode.ontologies.mapping import Facts, Ontology, load_ontologies
 
 DEEDS = frozenset({"do", "attempt", "foil"})
 TOLD_DATES = frozenset({"stated", "relative"})
@@ -61,6 +61,7 @@ class Teller:
         self._acts = load_acts(folders)
         self._ontology: Ontology = load_ontologies(overlay)["acled"]
         self._types = acled_codes()
+        self._coded: dict[Facts, AcledType | None] = {}
         triggers = [t for lines in self._acts.triggers.values() for t in lines]
         self._harm = frozenset(t.act for t in triggers if t.harm)
         self._mutual = frozenset(t.act for t in triggers if t.reciprocal)
@@ -84,13 +85,20 @@ class Teller:
         """The highest sub-event type over all pairs of source and target; the first pair of those alike."""
         found: list[_Coded] = []
         for source, target in _pairs(act):
-            values = self._ontology.code(
+            kind = self._type_of(
                 facts(act, source, target, topics_of(act, self._acts), self._acts.words["several"])
             )
-            name = values.get("sub_event_type") if values else None
-            if isinstance(name, str) and name in self._types:
-                found.append(_Coded(self._types[name], source, target))
+            if kind is not None:
+                found.append(_Coded(kind, source, target))
         return min(found, key=lambda c: c.type.rank, default=None)
+
+    def _type_of(self, told: Facts) -> AcledType | None:
+        """The sub-event type of these facts, looked up once."""
+        if told not in self._coded:
+            values = self._ontology.code(told)
+            name = values.get("sub_event_type") if values else None
+            self._coded[told] = self._types.get(name) if isinstance(name, str) else None
+        return self._coded[told]
 
     def _tell(self, act: Act, order: int, coded: _Coded, *, joins: bool = False) -> Iterator[Telling]:
         kind = coded.type
@@ -109,7 +117,7 @@ class Teller:
                 rank=kind.rank,
                 harm=act.act in self._harm,
                 formless=act.instrument is None and act.act in self.words.formless,
-                minor=joins or _minor_arrests(act, kind) or _too_bare(act, kind, sides),
+                minor=joins or minor_arrest(act, kind.sub_event_type) or _too_bare(act, kind, sides),
                 source=sides.source,
                 target=sides.target,
                 more_sources=sides.more_sources,
@@ -162,9 +170,9 @@ class Teller:
         return (unlike[0], tuple(unlike[1:])) if unlike else (None, ())
 
 
-def _minor_arrests(act: Act, kind: AcledType) -> bool:
-    """Arrests of a few people of no standing: part of an incident, never one."""
-    if kind.sub_event_type != ARRESTS:
+def minor_arrest(act: Act, sub_event_type: str | None) -> bool:
+    """Whether the act is the arrest of a few people of no standing: part of an incident, never one."""
+    if sub_event_type != ARRESTS:
         return False
     if act.toll.arrested is not None and act.toll.arrested.best >= MANY_ARRESTED:
         return False
@@ -187,16 +195,20 @@ def _too_bare(act: Act, kind: AcledType, sides: _Sides) -> bool:
     return not placed and act.date.basis not in TOLD_DATES
 
 
+def may_have_happened(stance: str, status: str) -> bool:
+    """Whether an act of this stance and status can be part of an incident."""
+    return stance in DEEDS and status in ("occurred", "ongoing")
+
+
 def _happened(act: Act) -> bool:
     """Whether an act is a deed that took place; what goes on must say when and where."""
-    if act.stance not in DEEDS:
+    if not may_have_happened(act.stance, act.status):
         return False
     if act.status == "occurred":
         return True
-    told = act.date.basis in TOLD_DATES and any(
+    return act.date.basis in TOLD_DATES and any(
         p.basis == "stated" and p.level != "country" for p in act.places
     )
-    return act.status == "ongoing" and told
 
 
 def _pairs(act: Act) -> Iterator[tuple[Actor | None, Actor | None]]:
