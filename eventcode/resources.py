@@ -1,8 +1,15 @@
-"""The one module that knows where data files lie: in an installed wheel or in a checkout."""
+"""The one module that knows where data files lie, in an installed wheel or in a checkout, and how their tables are read."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
+
+from eventcode.errors import EventcodeError, LexiconError
+
+_Made = TypeVar("_Made")
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -31,3 +38,20 @@ def gazetteer_dir() -> Path:
 def input_dir() -> Path:
     """Folder of what is known of inputs: names of columns, layouts of crawlers and databases."""
     return PACKAGE / "inputs" / "data"
+
+
+def csv_rows(
+    path: Path, make: Callable[[Mapping[str, str]], _Made], error: type[EventcodeError] = LexiconError
+) -> list[_Made]:
+    """What is made of each row of a data file of ours.
+
+    Args:
+        path: of a CSV file with a header, in UTF-8.
+        make: called with each row, by names of columns.
+        error: what is raised where the file cannot be read, or nothing can be made of a row.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return [make(row) for row in csv.DictReader(file)]
+    except (OSError, csv.Error, KeyError, ValueError, TypeError, AttributeError) as problem:
+        raise error(f"{path}: cannot be read: {problem!r}") from problem

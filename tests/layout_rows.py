@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,15 @@ ROWS = Path(__file__).resolve().parent / "cases" / "layout_rows.yaml"
 Row = dict[str, Any]
 
 
+@cache
+def _told() -> Row:
+    content: Row = yaml.safe_load(ROWS.read_text(encoding="utf-8"))
+    return content
+
+
 def layout_rows(name: str) -> list[Row]:
     """Rows of a layout in which nothing is wrong: those of the file, what they leave out being null."""
-    told = yaml.safe_load(ROWS.read_text(encoding="utf-8"))[name]
+    told = _told()[name]
     blank = dict.fromkeys(load_schema(name).names)
     rows = [blank | told.get("all", {}) | row for row in told["rows"]]
     unknown = {column for row in rows for column in row} - {*blank}

@@ -21,6 +21,40 @@ PUBLISHED = dt.date(2024, 1, 6)
 ACT = "0123456789abcdef0123"
 OTHER_ACT = "aaaaaaaaaaaaaaaaaaaa"
 ARTICLE = "wire-1"
+ACLED_COLUMNS = [
+    "event_id_cnty",
+    "event_date",
+    "year",
+    "time_precision",
+    "disorder_type",
+    "event_type",
+    "sub_event_type",
+    "actor1",
+    "assoc_actor_1",
+    "inter1",
+    "actor2",
+    "assoc_actor_2",
+    "inter2",
+    "interaction",
+    "civilian_targeting",
+    "iso",
+    "region",
+    "country",
+    "admin1",
+    "admin2",
+    "admin3",
+    "location",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "source",
+    "source_scale",
+    "notes",
+    "fatalities",
+    "tags",
+    "timestamp",
+]
+"""ACLED's, in the order of its files: our incidents begin with them."""
 
 
 def _blank(fields: tuple[Field, ...]) -> Row:

@@ -12,6 +12,7 @@ import pytest
 from conftest import Reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from table_rows import ACLED_COLUMNS
 
 from eventcode.coding.acled_actors import Party, match
 from eventcode.coding.fatalities import Statement, divide, over_reports, shares, together
@@ -568,39 +569,7 @@ def test_few_plain_arrests_are_no_incident(code: Any) -> None:
 
 def test_columns_and_their_order(code: Any, waves: Story) -> None:
     row = code(waves)[0]
-    assert list(row)[:31] == [
-        "event_id_cnty",
-        "event_date",
-        "year",
-        "time_precision",
-        "disorder_type",
-        "event_type",
-        "sub_event_type",
-        "actor1",
-        "assoc_actor_1",
-        "inter1",
-        "actor2",
-        "assoc_actor_2",
-        "inter2",
-        "interaction",
-        "civilian_targeting",
-        "iso",
-        "region",
-        "country",
-        "admin1",
-        "admin2",
-        "admin3",
-        "location",
-        "latitude",
-        "longitude",
-        "geo_precision",
-        "source",
-        "source_scale",
-        "notes",
-        "fatalities",
-        "tags",
-        "timestamp",
-    ]
+    assert list(row)[:31] == ACLED_COLUMNS
     assert row["event_id_cnty"].startswith("EC-IRQ-")
     assert (row["iso"], row["region"]) == (368, "Middle East")
     assert row["event_type"] == acled_codes()[row["sub_event_type"]].event_type

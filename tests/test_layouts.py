@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from table_rows import ACT, DAY, Row, change, valid_rows
+from table_rows import ACLED_COLUMNS, ACT, DAY, Row, change, valid_rows
 from typer.testing import CliRunner
 
 from eventcode.cli import app
@@ -31,6 +31,7 @@ from eventcode.layouts.model import IMPORTED_FROM
 from eventcode.layouts.registry import LAYOUTS, layout
 from eventcode.layouts.stata import shortened, stata_names
 from eventcode.ontologies.codes import acled_actor_types, interaction
+from eventcode.replacing import replacing
 from eventcode.tables.parquet import TableWriter, arrow_schema, read_table
 from eventcode.tables.reading import read_metadata
 from eventcode.tables.rejected import check_rejected
@@ -38,39 +39,6 @@ from eventcode.tables.schema import TABLES, load_schema
 from eventcode.tables.validate import check_files
 
 METADATA = {"eventcode_version": "0.1.0", "lexicon_sha256": "f" * 64}
-ACLED_COLUMNS = [
-    "event_id_cnty",
-    "event_date",
-    "year",
-    "time_precision",
-    "disorder_type",
-    "event_type",
-    "sub_event_type",
-    "actor1",
-    "assoc_actor_1",
-    "inter1",
-    "actor2",
-    "assoc_actor_2",
-    "inter2",
-    "interaction",
-    "civilian_targeting",
-    "iso",
-    "region",
-    "country",
-    "admin1",
-    "admin2",
-    "admin3",
-    "location",
-    "latitude",
-    "longitude",
-    "geo_precision",
-    "source",
-    "source_scale",
-    "notes",
-    "fatalities",
-    "tags",
-    "timestamp",
-]
 GED_COLUMNS = [
     "id",
     "relid",
@@ -330,9 +298,8 @@ def incidents(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
-@pytest.mark.parametrize("suffix", ["csv", "parquet", "csv.gz"])
-@settings(max_examples=15)
-@given(rows=incidents())
+@settings(max_examples=24)
+@given(suffix=st.sampled_from(["csv", "parquet", "csv.gz"]), rows=incidents())
 def test_acled_round_trip_loses_nothing_that_its_columns_carry(
     suffix: str, rows: list[Row], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -488,6 +455,15 @@ def test_what_was_imported_is_never_exported(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="imported from acled"):
         export(tmp_path / "i", name, tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_folder_where_a_file_is_wanted_is_told(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        import_file(tmp_path / "d.csv", "acled", tmp_path / "i")
+    with pytest.raises(IsADirectoryError) as caught, replacing(tmp_path / "d.csv"):
+        pass
+    assert caught.value.filename == str(tmp_path / "d.csv")
 
 
 def test_an_imported_table_among_coded_ones_is_found_too(tmp_path: Path) -> None:
@@ -742,6 +718,17 @@ def ged_file(path: Path, *rows: dict[str, Any]) -> Path:
         writer.writeheader()
         writer.writerows([usual | row for row in rows])
     return path
+
+
+def test_palestine_behind_geds_number_of_israel_comes_back(tmp_path: Path) -> None:
+    place = {"country": "Palestine", "country_id": 666, "side_a": "Government of Israel", "side_b": "Hamas"}
+    path = ged_file(
+        tmp_path / "g.csv",
+        {"id": 1, "relid": "EC-PSE-a35ad3b50b7a"} | place,
+        {"id": 2, "relid": "ISR-2024-1-1"} | place | {"country": "Israel"},
+    )
+    found = read_table(import_file(path, "ged", tmp_path / "i").path).to_pylist()
+    assert [(row["country"], row["iso"]) for row in found] == [("Israel", 376), ("Palestine", 275)]
 
 
 def test_ucdps_own_rows_are_read(tmp_path: Path) -> None:

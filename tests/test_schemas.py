@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from table_rows import valid_rows
+from table_rows import ACLED_COLUMNS, valid_rows
 from test_rows import acts
 
 from eventcode.batch import INTERNAL_ERROR
@@ -48,40 +48,6 @@ from eventcode.tables.rejected import rejected_schema
 from eventcode.tables.rows import act_from_row, act_row, article_row, place_row
 from eventcode.tables.schema import TABLES, Field, load_schema, read_schema
 from eventcode.tables.validate import validate
-
-ACLED_COLUMNS = [
-    "event_id_cnty",
-    "event_date",
-    "year",
-    "time_precision",
-    "disorder_type",
-    "event_type",
-    "sub_event_type",
-    "actor1",
-    "assoc_actor_1",
-    "inter1",
-    "actor2",
-    "assoc_actor_2",
-    "inter2",
-    "interaction",
-    "civilian_targeting",
-    "iso",
-    "region",
-    "country",
-    "admin1",
-    "admin2",
-    "admin3",
-    "location",
-    "latitude",
-    "longitude",
-    "geo_precision",
-    "source",
-    "source_scale",
-    "notes",
-    "fatalities",
-    "tags",
-    "timestamp",
-]
 
 
 def all_fields(fields: tuple[Field, ...]) -> Iterator[Field]:
@@ -392,15 +358,25 @@ def test_row_groups_have_one_size(tmp_path: Path) -> None:
     assert sizes == [12, 12, 6]
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.fixture(scope="module")
+def many_places(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], bytes]:
+    """Rows for three chunks, and their file when they are written at once."""
+    rows = [valid_rows("places")[0]] * 2100
+    rows = [row | {"start": n, "end": n + 3} for n, row in enumerate(rows)]
+    return rows, write(tmp_path_factory.mktemp("t") / "a.parquet", "places", rows)
+
+
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 700), max_size=6))
+@example([0, 500, 500, 500, 500])
+@example([700, 700, 700])
 def test_batches_leave_no_trace_at_the_real_sizes(
-    tmp_path_factory: pytest.TempPathFactory, sizes: list[int]
+    tmp_path_factory: pytest.TempPathFactory,
+    many_places: tuple[list[dict[str, Any]], bytes],
+    sizes: list[int],
 ) -> None:
-    folder = tmp_path_factory.mktemp("t")
-    rows = [valid_rows("places")[0] | {"start": n, "end": n + 3} for n in range(2100)]
-    whole = write(folder / "a.parquet", "places", rows)
-    assert whole == write(folder / "b.parquet", "places", rows, *sizes)
+    rows, whole = many_places
+    assert whole == write(tmp_path_factory.mktemp("t") / "b.parquet", "places", rows, *sizes)
 
 
 def test_metadata_tell_table_version_and_what_is_given_in_one_order(tmp_path: Path) -> None:

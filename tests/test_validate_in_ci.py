@@ -14,9 +14,16 @@ from typing import Any
 import pytest
 import yaml
 from layout_rows import layout_table, write_layout
+from typer.testing import CliRunner
+
+from eventcode.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+ANNOTATION = (
+    "::error file=my data/acled bad.csv,line=4,title=eventcode year::"
+    "year: year 2023, event_date 2024-03-02: expected 2024"
+)
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 
@@ -38,11 +45,21 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_step(script: str, folder: Path, **told: str) -> subprocess.CompletedProcess[str]:
-    """A step as GitHub runs it: bash, stopping at the first error."""
+def validate_step() -> str:
+    """Script of the action's last step."""
+    step = read_yaml("action.yml")["runs"]["steps"][-1]
+    assert step["env"] == {
+        "EVENTCODE_FILES": "${{ inputs.files }}",
+        "EVENTCODE_SCHEMA": "${{ inputs.schema }}",
+    }
+    return str(step["run"])
+
+
+def run_step(script: str, folder: Path, commands: Path, **told: str) -> subprocess.CompletedProcess[str]:
+    """A step as GitHub runs it: bash, stopping at the first error. ``commands``: folder that is searched first."""
     path = folder / "step.sh"
     path.write_text(script, encoding="utf-8")
-    env = {**os.environ, **told, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    env = {**os.environ, **told, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}"}
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(path)]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
@@ -72,21 +89,30 @@ def test_action_asks_for_what_the_issue_promises() -> None:
         ("my data/acled good.csv", "ged", 1),
     ],
 )
-def test_the_action_runs(data: Path, files: str, schema: str, status: int) -> None:
-    step = read_yaml("action.yml")["runs"]["steps"][-1]
-    assert step["env"] == {
-        "EVENTCODE_FILES": "${{ inputs.files }}",
-        "EVENTCODE_SCHEMA": "${{ inputs.schema }}",
-    }
-    result = run_step(step["run"], data, EVENTCODE_FILES=files, EVENTCODE_SCHEMA=schema)
-    assert result.returncode == status, result.stderr
+def test_the_action_checks_files(
+    data: Path, monkeypatch: pytest.MonkeyPatch, files: str, schema: str, status: int
+) -> None:
+    """The step's own shell finds the words, and the command is run with them in this process, to save starting it."""
+    stand_in = data / "bin" / "eventcode"
+    stand_in.parent.mkdir()
+    stand_in.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    stand_in.chmod(0o755)
+    told = {"EVENTCODE_FILES": files, "EVENTCODE_SCHEMA": schema}
+    words = run_step(validate_step(), data, stand_in.parent, **told).stdout.splitlines()
+    monkeypatch.chdir(data)
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == status, result.stderr
     wrong = [line for line in result.stdout.splitlines() if line.startswith("::error ")]
     assert bool(wrong) is (status == 1)
     if status == 1 and schema != "ged":
-        assert wrong == [
-            "::error file=my data/acled bad.csv,line=4,title=eventcode year::"
-            "year: year 2023, event_date 2024-03-02: expected 2024"
-        ]
+        assert wrong == [ANNOTATION]
+
+
+def test_the_action_runs(data: Path) -> None:
+    told = {"EVENTCODE_FILES": "my data/acled bad.csv\nmy data/acled good.csv\n", "EVENTCODE_SCHEMA": ""}
+    result = run_step(validate_step(), data, BIN, **told)
+    assert result.returncode == 1, result.stderr
+    assert ANNOTATION in result.stdout.splitlines()
 
 
 def test_the_hook_runs(data: Path) -> None:

@@ -32,6 +32,8 @@ ROLE_CLASSES = {
 }
 
 
+# Topics of force between communities.
+COMMUNAL = frozenset({"violence", "force", "mass"})
 _AGE = re.compile(r"\b\d{1,2}-year-old\b")
 _ONE = frozenset({"a", "an", "another", "his", "her", "my"})
 
@@ -89,6 +91,11 @@ def facts(
 ) -> Facts:
     """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of); ``many``:
     words for several people."""
+    doers = classes(source, many)
+    if source is not None and source.ethnic and topics[:1] and topics[0] in COMMUNAL and "civilians" in doers:
+        # "Fulani herders attacked a village": people of one group who use force are its militia.
+        doers |= {"identity", "nonstate", "armed"} if "private" not in doers else set()
+        doers -= {"civilians"} if "armed" in doers else set()
     return Facts(
         act=act.act,
         stance=act.stance,
@@ -96,6 +103,6 @@ def facts(
         instrument=act.instrument,
         object=act.object,
         outcomes=act.outcomes,
-        source=classes(source, many),
+        source=doers,
         target=classes(target, many),
     )

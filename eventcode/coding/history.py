@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from eventcode.model import Act
 
 # ACLED codes what a report brings as news; an anniversary or the background of a dispute is none.
-LONG_AGO = timedelta(days=365)
+LONG_AGO = timedelta(days=5 * 365)
 _TOLD = frozenset({"stated", "relative", "carried"})
 
 
 def told_as_history(acts: Sequence[Act], article_date: date | None) -> frozenset[str]:
-    """Ids of the acts of one article that lie more than a year before it, where other sentences tell of newer ones.
+    """Ids of the acts of one article that lie more than five years before it, where other sentences tell of newer ones.
 
     A report all of whose acts are old is no background to anything: it may have been published, or dated, late.
     """

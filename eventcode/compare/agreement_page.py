@@ -17,7 +17,7 @@ from eventcode.compare.agreement_report import (
     share,
     window,
 )
-from eventcode.tables.delimited import replacing
+from eventcode.replacing import replacing
 
 TEMPLATE = Path(__file__).parent / "data" / "agreement.html.j2"
 

@@ -17,7 +17,8 @@ from eventcode.compare.diff import Difference
 from eventcode.compare.layout import table
 from eventcode.compare.moved import KINDS
 from eventcode.compare.pairs import Rows
-from eventcode.tables.delimited import LIVE, replacing
+from eventcode.replacing import replacing
+from eventcode.tables.delimited import LIVE
 
 # Of the ways in which rows moved, the text shows the biggest.
 SHOWN_REASONS = 30

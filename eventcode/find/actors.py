@@ -71,6 +71,8 @@ TYPE_OF_ROLE = {
 }
 # Adjective or noun roles that say more about armed people than "men", "forces" or "fighters" do.
 ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
+# Civilians who stand for their community when they carry arms.
+OF_A_COMMUNITY = frozenset({"AGR", "SET"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
 
 
@@ -97,6 +99,8 @@ class Description:
     plural: bool = False
     proper: bool = False
     former: bool = False
+    single: bool = False
+    """Whether "a" or "an" says that one is meant ("a Palestinian")."""
     people: bool = False
     """Whether the head names people by their ethnic group or religion ("Hutus", "Iraqi Christians")."""
 
@@ -166,7 +170,7 @@ class ActorReader:
         base = Description(
             start, end, text, token.lower, definite=tree[left].lower in ("the", "this", "that", "these", "those", "both"),
             plural=token.tag in ("NNS", "NNPS") or any(c.dep == "conj" for c in token.children),
-            proper=token.pos == "PROPN",
+            proper=token.pos == "PROPN", single=tree[left].lower in ("a", "an", "another"),
         )  # fmt: skip
         if token.lower in PRONOUNS and token.pos in ("PRON", "DET"):
             return replace(base, pronoun=token.lower)
@@ -229,6 +233,8 @@ class ActorReader:
         person_like = bool(parts.roles) or parts.entry is not None
         site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
         for h in post:
+            if self._handling(tree.text, h) == "drop":
+                continue
             word = self._link(tree, token, h)
             if (
                 word == "of"
@@ -444,6 +450,7 @@ class ActorReader:
             held = roles_of(term.code if term else entry.code)
             return Description(
                 base.start, base.end, base.text, base.head, definite=base.definite, plural=base.plural, proper=base.proper,
+                single=base.single,
                 entry=entry, country=(term.country if term else entry.country) or None, roles=held,
                 type=entry.type or _type_of(held), sort=entry.sort or "person", role_word=word,
                 former=parts.former,
@@ -454,7 +461,7 @@ class ActorReader:
                 country = None
             elif parts.country.kind == "seat":
                 roles = ("GOV",)
-            elif parts.country.kind == "country_people":
+            elif parts.country.kind == "country_people" or (parts.headed and base.single):
                 roles, type_, sort = ("CVL",), "Civilians", "person"
         if entry is None:
             roles, type_ = self._beside_country(parts, roles, type_)
@@ -486,6 +493,7 @@ class ActorReader:
             )
         return Description(
             base.start, base.end, base.text, base.head, definite=base.definite, plural=base.plural, proper=base.proper,
+                single=base.single,
             entry=entry, country=country, region=parts.region, roles=roles, type=type_ or (entry.type if entry else None) or None,
             armed=armed or bool(entry and entry.armed), sort=sort, ethnic=parts.ethnic, religion=parts.religion, role_word=word,
             former=parts.former, people=people,
@@ -523,6 +531,11 @@ class ActorReader:
             theirs = other.roles[0] if other.roles else ""
             if theirs in ARMED_FIRST and first in GENERIC and first != theirs:
                 roles, type_, armed = other.roles, other.type or type_, True
+            elif theirs == "UAF" and head.type == "Civilians" and head.sort == "person":
+                # "armed Murle herders", "masked youths"
+                roles, type_, armed = other.roles, other.type or type_, True
+                if parts.ethnic or first in OF_A_COMMUNITY:
+                    type_ = "Identity militia"
             elif theirs and not roles:
                 roles, type_ = other.roles, other.type or type_
             elif (

@@ -204,7 +204,8 @@ class ActReader:
         if name == "iobj":
             return self._recipients(tree, head, m.tokens) if g.is_verbal(head) else []
         if name == "poss":
-            return [p for t in m.tokens for p in g.children(tree[t], "poss") if p.i not in m.tokens]
+            owners = [p for t in m.tokens for p in g.children(tree[t], "poss") if p.i not in m.tokens]
+            return [p for p in owners if not self._is_time(p)]
         if name == "compound":
             hostile = m.trigger.topic in VIOLENT
             names = [

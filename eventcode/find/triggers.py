@@ -224,6 +224,8 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
             o is not m
             and m.head in o.tokens
             and (len(o.tokens) > len(m.tokens) or (len(o.tokens) == len(m.tokens) and o.head < m.head))
+            # "lost their lives in an explosion": the harm joins what did it, which says more.
+            and not (o.trigger.harm and m.trigger.pos == "noun" and not m.trigger.harm)
             for o in found
         )
         if not inside and not m.trigger.never:

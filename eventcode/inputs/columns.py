@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from eventcode.inputs.options import FIELDS, InputOptions
-from eventcode.resources import input_dir
+from eventcode.resources import csv_rows, input_dir
 
 _NO_LETTERS = re.compile(r"[^0-9a-z]+")
 _MOST_KEYS = 4096
@@ -32,9 +31,8 @@ def fold_name(name: str) -> str:
 def common_names() -> Mapping[str, Sequence[str]]:
     """Folded names that each field is commonly given, the surest first (``data/columns.csv``)."""
     names: dict[str, list[str]] = {field: [] for field in FIELDS}
-    with (input_dir() / "columns.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            names[row["field"]].append(row["name"])
+    for field, name in csv_rows(input_dir() / "columns.csv", lambda row: (row["field"], row["name"])):
+        names[field].append(name)
     return names
 
 

@@ -10,7 +10,6 @@ Both end with "Document" and the accession number, which becomes the article's i
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -19,7 +18,7 @@ from itertools import takewhile
 from eventcode.inputs.dates import read_date
 from eventcode.inputs.exports import Fields, Layout, language_word, one_line, paragraphs, with_dateline
 from eventcode.inputs.reasons import SetAsideError
-from eventcode.resources import input_dir
+from eventcode.resources import csv_rows, input_dir
 
 _NUMBER = r"Document[\s\xa0]+((?=[A-Za-z]*\d)[A-Z][A-Za-z0-9]{9,40})"
 _MARK = re.compile(rf"[\s|]*(?:AN[\s|]+)?{_NUMBER}[\s|]*\Z".replace(r"\xa0", "").encode())
@@ -40,8 +39,7 @@ _HEAD_LINES = 12
 @cache
 def _fields() -> dict[str, str]:
     """Our field, or "", for each code."""
-    with (input_dir() / "factiva_fields.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["field"] for row in csv.DictReader(file)}
+    return dict(csv_rows(input_dir() / "factiva_fields.csv", lambda row: (row["code"], row["field"])))
 
 
 @cache

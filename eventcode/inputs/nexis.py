@@ -9,7 +9,6 @@ the text, further parts each below a line of its own (Graphic, Classification ..
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from eventcode.inputs.exports import (
     with_dateline,
 )
 from eventcode.inputs.reasons import SetAsideError
-from eventcode.resources import input_dir
+from eventcode.resources import csv_rows, input_dir
 
 _OLD_MARK = re.compile(rb"[\s\x0c]*\d+\s+of\s+\d+\s+DOCUMENTS?\s*\Z")
 _OLD_KNOWN = re.compile(r"^[ \t\f]*\d+ +of +\d+ +DOCUMENTS?[ \t\r]*$", re.MULTILINE)
@@ -46,8 +45,7 @@ _HEAD_BLOCKS = 5
 @cache
 def _tags() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Lines of the old layout that begin a field before the text, and after it."""
-    with (input_dir() / "nexis_fields.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = csv_rows(input_dir() / "nexis_fields.csv", dict)
     found = []
     for part in ("head", "tail"):
         names = "|".join(re.escape(row["name"]) for row in rows if row["part"] == part)

@@ -6,7 +6,6 @@ title, source ("Publication title:"), date ("Publication date:"), "ProQuest docu
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -22,7 +21,7 @@ from eventcode.inputs.exports import (
     with_dateline,
 )
 from eventcode.inputs.reasons import SetAsideError
-from eventcode.resources import input_dir
+from eventcode.resources import csv_rows, input_dir
 
 _MARK = re.compile(rb"\s*(?:_{20,}|Document\s+\d+\s+of\s+\d+)\s*\Z")
 _RULE = re.compile(r"^[ \t]*_{20,}[ \t\r]*$", re.MULTILINE)
@@ -34,8 +33,7 @@ _FIELD_SIGN = re.compile(r"^(?:Full [Tt]ext:|ProQuest document ID:|Publication t
 @cache
 def _names() -> dict[str, str]:
     """Our field, or "", for each name."""
-    with (input_dir() / "proquest_fields.csv").open(encoding="utf-8", newline="") as file:
-        return {row["name"]: row["field"] for row in csv.DictReader(file)}
+    return dict(csv_rows(input_dir() / "proquest_fields.csv", lambda row: (row["name"], row["field"])))
 
 
 @cache

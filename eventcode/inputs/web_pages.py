@@ -7,7 +7,6 @@ element that is marked as the day of publication. It is never guessed from the a
 from __future__ import annotations
 
 import codecs
-import csv
 import datetime as dt
 import json
 import logging
@@ -21,7 +20,7 @@ from eventcode.inputs.lines import BOM
 from eventcode.inputs.reasons import SetAsideError
 from eventcode.inputs.streams import UTF16
 from eventcode.language import says_english
-from eventcode.resources import input_dir
+from eventcode.resources import csv_rows, input_dir
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w:.]{2,40})""", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -117,8 +116,8 @@ def _without_title(text: str, title: str | None) -> str:
 @cache
 def _meta_names() -> dict[str, int]:
     """Names of meta elements that hold the day of publication, with their rank."""
-    with (input_dir() / "html_dates.csv").open(encoding="utf-8", newline="") as file:
-        return {row["name"]: rank for rank, row in enumerate(csv.DictReader(file))}
+    names = csv_rows(input_dir() / "html_dates.csv", lambda row: row["name"])
+    return {name: rank for rank, name in enumerate(names)}
 
 
 def _stated_date(tree: Any) -> dt.date | None:

@@ -5,7 +5,6 @@ Source: ACLED Codebook (acleddata.com), after the change to text labels of Septe
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from eventcode.layouts import columns
 from eventcode.layouts.model import Carried, CodedFolder, Layout
 from eventcode.layouts.reports import id_lists, numbered_ids, own_or_hashed
 from eventcode.ontologies.codes import acled_actor_types, acled_codes, interaction
+from eventcode.resources import csv_rows
 from eventcode.tables.checks_acled import iso3
 from eventcode.tables.schema import load_schema
 
@@ -86,8 +86,7 @@ def imported(table: pa.Table) -> Carried:
 @cache
 def _inters() -> Mapping[str, str]:
     """ACLED's actor types by number and by their older label."""
-    with _INTERS.open(encoding="utf-8", newline="") as file:
-        older = {row["older"]: row["text"] for row in csv.DictReader(file)}
+    older = dict(csv_rows(_INTERS, lambda row: (row["older"], row["text"])))
     return older | {str(number): text for text, number in acled_actor_types().items()}
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from eventcode.errors import LexiconError
 from eventcode.layouts.countries import countries
 from eventcode.lexicon.actors import INTERNATIONAL, PRIMARY_ROLES
-from eventcode.resources import lexicon_dir
+from eventcode.resources import csv_rows, lexicon_dir
 
 GROUP = 3
 
@@ -62,9 +60,5 @@ def _is_place(group: str) -> bool:
 
 @cache
 def _regions() -> frozenset[str]:
-    path = lexicon_dir() / "actors" / "regions.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return frozenset(row["cameo"] for row in csv.DictReader(file) if len(row["cameo"]) == GROUP)
-    except (OSError, KeyError) as error:
-        raise LexiconError(f"{path}: cannot be read: {error!r}") from error
+    codes = csv_rows(lexicon_dir() / "actors" / "regions.csv", lambda row: row["cameo"])
+    return frozenset(code for code in codes if len(code) == GROUP)

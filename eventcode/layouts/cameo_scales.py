@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from eventcode.errors import LexiconError
 from eventcode.ontologies.codes import cameo_codes
-from eventcode.resources import ontology_dir
+from eventcode.resources import csv_rows, ontology_dir
 
 _FILE = "cameo_codes.csv"
 
@@ -29,12 +27,7 @@ class Scales:
 @cache
 def scales() -> Mapping[str, Scales]:
     """Scales by code. Raises LexiconError where the file cannot be read."""
-    path = ontology_dir() / _FILE
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return MappingProxyType({row["code"]: _scales(row) for row in csv.DictReader(file)})
-    except (OSError, KeyError, ValueError) as error:
-        raise LexiconError(f"{path}: cannot be read: {error!r}") from error
+    return MappingProxyType(dict(csv_rows(ontology_dir() / _FILE, lambda row: (row["code"], _scales(row)))))
 
 
 def scales_of(code: str) -> Scales:

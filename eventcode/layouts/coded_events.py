@@ -3,9 +3,8 @@ ours from their codes."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eventcode.coding.incidents import MAX_DAYS
-from eventcode.errors import LexiconError
 from eventcode.layouts import columns
 from eventcode.layouts.columns import Column
 from eventcode.layouts.model import CodedFolder
 from eventcode.ontologies.codes import cameo_codes
+from eventcode.resources import csv_rows
 from eventcode.tables.views import numbered
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -33,14 +32,9 @@ TOWNS = ("settlement", "site", "district")
 NO_ACTORS = "source and target: none of both has a code or a name"
 
 
-def data_rows(name: str) -> Iterator[Mapping[str, str]]:
+def data_rows(name: str) -> list[dict[str, str]]:
     """Rows of a crosswalk of ours. Raises LexiconError where it cannot be read."""
-    path = DATA / name
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
-    except OSError as error:
-        raise LexiconError(f"{path}: cannot be read: {error}") from error
+    return csv_rows(DATA / name, dict)
 
 
 # --- from our events ---------------------------------------------------------------------------------------------

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from eventcode.errors import LexiconError
-from eventcode.resources import lexicon_dir
+from eventcode.resources import csv_rows, lexicon_dir
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
     """A country that there is, or was (``ended``). ``name`` is ACLED's; ``gw`` and ``cow`` are numbers of the Gleditsch-Ward and
-    Correlates of War lists, None for those that are in neither."""
+    Correlates of War lists, None for those that are in neither; ``first`` and ``last`` are days, None where there is no bound."""
 
     iso3: str
     name: str
@@ -23,18 +22,19 @@ class Country:
     gw: int | None
     cow: int | None
     aliases: tuple[str, ...]
-    ended: bool
+    first: dt.date | None
+    last: dt.date | None
+
+    @property
+    def ended(self) -> bool:
+        return self.last is not None
 
 
 @cache
 def countries() -> Mapping[str, Country]:
     """Countries by ISO alpha-3 code, XKX for Kosovo. Raises LexiconError where the file cannot be read."""
-    path = lexicon_dir() / "actors" / "countries.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return MappingProxyType({row["iso3"]: _country(row) for row in csv.DictReader(file)})
-    except (OSError, KeyError, ValueError) as error:
-        raise LexiconError(f"{path}: cannot be read: {error!r}") from error
+    found = csv_rows(lexicon_dir() / "actors" / "countries.csv", _country)
+    return MappingProxyType({country.iso3: country for country in found})
 
 
 def _country(row: Mapping[str, str]) -> Country:
@@ -45,8 +45,13 @@ def _country(row: Mapping[str, str]) -> Country:
         gw=int(row["gw"]) if row["gw"] else None,
         cow=int(row["cow"]) if row["cow"] else None,
         aliases=(row["name"], *(alias for alias in row["aliases"].split(";") if alias)),
-        ended=bool(row["to"]),
+        first=_day(row["from"]),
+        last=_day(row["to"]),
     )
+
+
+def _day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 @cache

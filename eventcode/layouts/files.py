@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eventcode.tables.delimited import replacing
+from eventcode.replacing import replacing
 from eventcode.tables.parquet import (
     COMPRESSION,
     COMPRESSION_LEVEL,

@@ -6,7 +6,6 @@ filled, is told in ``docs/layouts.md``.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -22,17 +21,17 @@ from eventcode.layouts import columns
 from eventcode.layouts.columns import Column
 from eventcode.layouts.countries import Country, by_gw, countries, of_name
 from eventcode.layouts.model import Carried, CodedFolder, Layout
-from eventcode.layouts.reports import id_lists, numbered_ids, own_or_hashed
+from eventcode.layouts.reports import OWN_ID, id_lists, numbered_ids, own_or_hashed
 from eventcode.ontologies.codes import interaction
-from eventcode.resources import gazetteer_dir
+from eventcode.resources import csv_rows, gazetteer_dir
 from eventcode.tables.checks_ged import (
     CIVILIANS,
     GOVERNMENT,
     NON_STATE,
     ONE_SIDED,
-    REGIONS,
     STATE_BASED,
     priogrid,
+    regions,
 )
 from eventcode.tables.schema import load_schema
 
@@ -170,10 +169,12 @@ def _text(number: int | None) -> str | None:
 @cache
 def _points() -> Mapping[str, tuple[float, float]]:
     """A point for each country (ISO alpha-3), for what is only known to have happened there."""
-    with (gazetteer_dir() / "country_points.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["iso3"]: (float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)
-        }
+    return dict(
+        csv_rows(
+            gazetteer_dir() / "country_points.csv",
+            lambda row: (row["iso3"], (float(row["latitude"]), float(row["longitude"]))),
+        )
+    )
 
 
 def _point(iso3: str) -> tuple[float, float] | tuple[None, None]:
@@ -183,14 +184,7 @@ def _point(iso3: str) -> tuple[float, float] | tuple[None, None]:
 @cache
 def _numbers() -> Mapping[str, int]:
     """Country numbers of territories that GED counts to another country."""
-    with (_DATA / "ged_countries.csv").open(encoding="utf-8", newline="") as file:
-        return {row["iso3"]: int(row["gw"]) for row in csv.DictReader(file)}
-
-
-@cache
-def _regions() -> tuple[tuple[int, int, str], ...]:
-    with REGIONS.open(encoding="utf-8", newline="") as file:
-        return tuple((int(row["first"]), int(row["last"]), row["region"]) for row in csv.DictReader(file))
+    return dict(csv_rows(_DATA / "ged_countries.csv", lambda row: (row["iso3"], int(row["gw"]))))
 
 
 def _with_points(incidents: pa.Table) -> pa.Table:
@@ -262,7 +256,7 @@ def _country_number(iso3: str) -> int | None:
 
 
 def _region(number: int) -> str | None:
-    return next((name for first, last, name in _regions() if first <= number <= last), None)
+    return next((name for name, first, last in regions() if first <= number <= last), None)
 
 
 # --- time --------------------------------------------------------------------------------------------------------
@@ -472,7 +466,7 @@ def imported(table: pa.Table) -> Carried:
     """
     own = pc.coalesce(table.column("relid"), columns.text(table.column("id")))
     number, name = table.column("country_id"), table.column("country")
-    iso3 = columns.mapped_together([number, name], _iso3)
+    iso3 = columns.mapped_together([number, name, own], _iso3)
     reports, named = numbered_ids(
         columns.text(table.column("id")), _publishers(table), table.column("number_of_sources")
     )
@@ -495,7 +489,10 @@ def imported(table: pa.Table) -> Carried:
     )
 
 
-def _iso3(number: int | None, name: str | None) -> str | None:
+def _iso3(number: int | None, name: str | None, own: str | None = None) -> str | None:
+    """That of eventcode's own identifier, as GED's number of Israel stands for Palestine too; else by number and name."""
+    if own is not None and re.match(OWN_ID, own) and own[3:6] in countries():
+        return own[3:6]
     found = _country(number, name)
     return found.iso3 if found is not None else None
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from eventcode.layouts.columns import queried
 from eventcode.layouts.files import write_bare_parquet
 from eventcode.layouts.model import CodedFolder, Layout
-from eventcode.tables.delimited import replacing
+from eventcode.replacing import replacing
 from eventcode.tables.parquet import TABLE_KEY, VERSION_KEY
 from eventcode.tables.schema import TableSchema, load_schema
 

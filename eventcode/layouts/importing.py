@@ -104,6 +104,8 @@ class _Read:
 
 
 def _read(path: Path, schema: TableSchema) -> _Read:
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; give one file of the dataset")
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     return _read_parquet(path, schema) if path.suffix.lower() == ".parquet" else _read_text(path, schema)
@@ -315,7 +317,7 @@ def write_rejections(out: Path, rejections: list[Rejection]) -> None:
     import json
     from dataclasses import asdict
 
-    from eventcode.tables.delimited import replacing
+    from eventcode.replacing import replacing
     from eventcode.tables.output import REJECTED
 
     path = out / REJECTED

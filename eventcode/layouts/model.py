@@ -59,7 +59,7 @@ class CodedFolder:
             if IMPORTED_FROM in found:
                 raise InputError(
                     f"{path}: its rows were imported from {found[IMPORTED_FROM]} and are for comparing on this "
-                    "machine only; export takes folders that 'eventcode code' wrote"
+                    "machine only; give a folder that 'eventcode code' wrote"
                 )
             self._metadata[name] = found
         return self._metadata[name]

@@ -6,7 +6,6 @@ doi 10.7910/DVN/AJGVIT as its readers show them.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
@@ -16,14 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eventcode import __version__
-from eventcode.errors import LexiconError
 from eventcode.layouts import coded_events, columns
 from eventcode.layouts.coded_events import data_rows
 from eventcode.layouts.columns import Column
 from eventcode.layouts.countries import countries
 from eventcode.layouts.model import CodedFolder, Layout
 from eventcode.layouts.pooling import Groups, joined
-from eventcode.resources import ontology_dir
+from eventcode.ontologies.codes import plover_scores
 from eventcode.tables.checks_polecat import RECEIVED
 from eventcode.tables.schema import load_schema
 from eventcode.tables.views import numbered
@@ -246,30 +244,11 @@ def _sector_ranks() -> Mapping[str, int]:
 
 def intensity(event: str | None, modes: str | None) -> float | None:
     """PLOVER's score: of the mode farthest from 0, or of the type where no mode has one; None where the manual has none."""
-    known = _scores()
-    found = [
-        known[event, mode] for mode in (modes or "").split(SEPARATOR) if known.get((event, mode)) is not None
+    known = plover_scores()
+    scores = [
+        known[event, mode] for mode in (modes or "").split(SEPARATOR) if event and (event, mode) in known
     ]
-    scores = [score for score in found if score is not None]
-    return max(scores, key=lambda score: (abs(score), score)) if scores else known.get((event, None))
-
-
-@cache
-def _scores() -> Mapping[tuple[str | None, str | None], float | None]:
-    """Scores of types (mode None) and of their modes."""
-    path = ontology_dir() / "plover_codes.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["kind"] in ("event", "mode")]
-        made = {
-            (row["event"], row["name"] if row["kind"] == "mode" else None): float(row["score"])
-            if row["score"]
-            else None
-            for row in rows
-        }
-    except (OSError, KeyError, ValueError) as error:
-        raise LexiconError(f"{path}: cannot be read: {error!r}") from error
-    return MappingProxyType(made)
+    return max(scores, key=lambda score: (abs(score), score)) if scores else known.get((event or "", ""))
 
 
 @cache

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from eventcode.layouts.columns import chunked
 from eventcode.layouts.flat import export, flat_schema
 from eventcode.layouts.model import Layout
-from eventcode.tables.delimited import replacing
+from eventcode.replacing import replacing
 from eventcode.tables.schema import Field, TableSchema
 
 NAME_LENGTH, LABEL_LENGTH = 32, 80

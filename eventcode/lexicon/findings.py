@@ -76,11 +76,6 @@ def read_located(path: Path) -> Any:
     return _read(path, found.st_mtime_ns, found.st_size)
 
 
-def is_text_list(value: Any) -> bool:
-    """Whether the value is a list of texts."""
-    return isinstance(value, list) and all(isinstance(x, str) for x in value)
-
-
 def listed(words: Iterable[str]) -> str:
     """Words in order, for a message."""
     return ", ".join(sorted(words))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from eventcode.errors import LexiconError
-from eventcode.resources import ontology_dir
+from eventcode.resources import csv_rows, ontology_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,8 @@ class AcledType:
     rank: int
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    path = ontology_dir() / name
-    try:
-        with path.open(encoding="utf-8", newline="") as f:
-            yield from csv.DictReader(f)
-    except OSError as e:
-        raise LexiconError(f"{path}: cannot be read: {e}") from e
+def _rows(name: str) -> list[dict[str, str]]:
+    return csv_rows(ontology_dir() / name, dict)
 
 
 @cache
@@ -75,7 +68,7 @@ def cameo_codes() -> Mapping[str, CameoCode]:
 @cache
 def plover_codes() -> Mapping[str, PloverEvent]:
     """PLOVER's event types by name."""
-    rows = list(_rows("plover_codes.csv"))
+    rows = _rows("plover_codes.csv")
     return MappingProxyType(
         {
             r["name"]: PloverEvent(
@@ -85,6 +78,18 @@ def plover_codes() -> Mapping[str, PloverEvent]:
             )
             for r in rows
             if r["kind"] == "event"
+        }
+    )
+
+
+@cache
+def plover_scores() -> Mapping[tuple[str, str], float]:
+    """PLOVER's scores by event type and mode, "" for the type's own; what the manual scores not is missing."""
+    return MappingProxyType(
+        {
+            (r["event"], r["name"] if r["kind"] == "mode" else ""): float(r["score"])
+            for r in _rows("plover_codes.csv")
+            if r["kind"] in ("event", "mode") and r["score"]
         }
     )
 

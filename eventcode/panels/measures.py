@@ -8,7 +8,6 @@ number that all rows of an act share once for each act. ``where_column`` and ``w
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from eventcode.errors import SchemaError, UsageError
+from eventcode.resources import csv_rows
 from eventcode.tables.schema import Field, load_schema
 
 FILE = Path(__file__).resolve().parent / "data" / "measures.csv"
@@ -56,11 +56,7 @@ class Measure:
 @cache
 def measures() -> Mapping[tuple[str, str], Measure]:
     """Measures by name and table, in the order of the file. Raises SchemaError where it cannot be used."""
-    try:
-        with FILE.open(encoding="utf-8", newline="") as file:
-            found = [_measure(row) for row in csv.DictReader(file)]
-    except (OSError, KeyError, ValueError) as error:
-        raise SchemaError(f"{FILE}: cannot be read: {error!r}") from error
+    found = csv_rows(FILE, _measure, SchemaError)
     for measure in found:
         named = {name for name in (measure.column, measure.where_column) if name}
         unknown = named - {*load_schema(measure.table).names}

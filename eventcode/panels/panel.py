@@ -118,7 +118,7 @@ def write_panel(folder: Path, out: Path, options: PanelOptions) -> Made:
     coded = {table: CodedFolder(folder, table) for table in plan.tables}
     out.parent.mkdir(parents=True, exist_ok=True)
     from eventcode.panels.counting import Choice, Counter
-    from eventcode.tables.delimited import replacing
+    from eventcode.replacing import replacing
 
     choice = Choice(options.period, plan.first, plan.last, options.codable_only, options.geo_precision)
     with replacing(out) as hidden, Counter(plan.unit, choice, hidden.parent / "duckdb") as counter:

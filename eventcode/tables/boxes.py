@@ -6,13 +6,13 @@ reaches over it, has the full width; a country without settlements has no box.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from eventcode.errors import SchemaError
+from eventcode.resources import csv_rows
 
 FILE = Path(__file__).resolve().parent / "data" / "country_boxes.csv"
 
@@ -23,11 +23,7 @@ Box = tuple[float, float, float, float]
 @cache
 def country_boxes(path: Path = FILE) -> Mapping[str, Box]:
     """Boxes by ISO alpha-3 code. Raises SchemaError where the file cannot be read."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return MappingProxyType({row["iso3"]: _box(row) for row in csv.DictReader(file)})
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise SchemaError(f"{path}: cannot be read: {error!r}") from error
+    return MappingProxyType(dict(csv_rows(path, lambda row: (row["iso3"], _box(row)), SchemaError)))
 
 
 def _box(row: Mapping[str, str]) -> Box:

@@ -7,7 +7,6 @@ github.com/openeventdata/phoenix_pipeline.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -17,11 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import eventcode.layouts
-from eventcode.errors import LexiconError
 from eventcode.layouts.actor_codes import iso3_of, read_code
 from eventcode.layouts.cameo_scales import scales
 from eventcode.layouts.countries import countries, of_name
 from eventcode.ontologies.codes import cameo_codes
+from eventcode.resources import csv_rows
 from eventcode.tables.checks_places import check_near, check_pair
 from eventcode.tables.views import Check, Failure, View, any_of, follows, judged, text_of
 
@@ -92,13 +91,8 @@ def check_score(view: View, column: str, code: str, scores: Scores) -> Iterator[
 # --- countries ---------------------------------------------------------------------------------------------------
 
 
-def _rows(name: str) -> Iterator[Mapping[str, str]]:
-    path = _DATA / name
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
-    except OSError as error:
-        raise LexiconError(f"{path}: cannot be read: {error}") from error
+def _rows(name: str) -> list[dict[str, str]]:
+    return csv_rows(_DATA / name, dict)
 
 
 @cache

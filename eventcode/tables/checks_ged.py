@@ -5,7 +5,6 @@ Codes are told in ``data/finding_codes.csv``. Published files break some rules i
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from functools import cache, reduce
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow.compute as pc
 
 from eventcode.errors import SchemaError
 from eventcode.layouts.countries import by_gw, countries
+from eventcode.resources import csv_rows
 from eventcode.tables.checks_places import check_near, check_pair
 from eventcode.tables.views import Check, Failure, View, any_of, follows, judged, said, text_of
 
@@ -175,12 +175,9 @@ def _numbers() -> dict[str, frozenset[int]]:
 
 
 @cache
-def _regions(path: Path = REGIONS) -> Sequence[tuple[str, int, int]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [(row["region"], int(row["first"]), int(row["last"])) for row in csv.DictReader(file)]
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise SchemaError(f"{path}: cannot be read: {error!r}") from error
+def regions(path: Path = REGIONS) -> Sequence[tuple[str, int, int]]:
+    """UCDP's regions: name, first and last number of their countries. Raises SchemaError where the file cannot be read."""
+    return csv_rows(path, lambda row: (row["region"], int(row["first"]), int(row["last"])), SchemaError)
 
 
 def check_country(view: View) -> Iterator[Failure]:
@@ -193,9 +190,7 @@ def check_country(view: View) -> Iterator[Failure]:
         )
 
     def wrong_region(region: str | None, number: int | None) -> str | None:
-        expected = [
-            name for name, first, last in _regions() if number is not None and first <= number <= last
-        ]
+        expected = [name for name, first, last in regions() if number is not None and first <= number <= last]
         return None if region is None or not expected or region in expected else expected[0]
 
     if view.has("country_id", "country"):

@@ -5,14 +5,11 @@ Codes are told in ``data/finding_codes.csv``.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
-from eventcode.errors import LexiconError
 from eventcode.layouts.countries import countries, of_name
-from eventcode.ontologies.codes import plover_codes, plover_contexts
-from eventcode.resources import ontology_dir
+from eventcode.ontologies.codes import plover_codes, plover_contexts, plover_scores
 from eventcode.tables.checks_cameo import check_known
 from eventcode.tables.checks_places import check_near, check_pair
 from eventcode.tables.schema import load_schema
@@ -48,8 +45,8 @@ def check_event(view: View) -> Iterator[Failure]:
         return None if expected in (None, quad) else expected
 
     def wrong_score(score: float | None, event: str | None, modes: str | None) -> str | None:
-        known = _scores()
-        told = [known[key] for key in [(event, mode) for mode in _parts(modes) or [""]] if key in known]
+        known = plover_scores()
+        told = [known[key] for key in [(event or "", mode) for mode in _parts(modes) or [""]] if key in known]
         if score is None or not told or any(abs(score - one) <= TOLERANCE for one in told):
             return None
         return f"{max(told, key=abs):g}"
@@ -75,21 +72,6 @@ def check_event(view: View) -> Iterator[Failure]:
 def _quads() -> tuple[str, ...]:
     """Names of the four classes, in the order of their numbers."""
     return load_schema("polecat").field("Quad Code").constraints.enum
-
-
-@cache
-def _scores() -> Mapping[tuple[str | None, str], float]:
-    """PLOVER's scores by event type and mode; an empty mode stands for none."""
-    path = ontology_dir() / "plover_codes.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {
-                (row["event"], row["name"] if row["kind"] == "mode" else ""): float(row["score"])
-                for row in csv.DictReader(file)
-                if row["kind"] in ("event", "mode") and row["score"]
-            }
-    except (OSError, KeyError, ValueError) as error:
-        raise LexiconError(f"{path}: cannot be read: {error!r}") from error
 
 
 def check_actors(view: View) -> Iterator[Failure]:

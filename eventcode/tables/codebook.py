@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from eventcode.errors import SchemaError
+from eventcode.resources import csv_rows
 from eventcode.tables.rejected import rejected_schema
 from eventcode.tables.schema import (
     LAYOUTS,
@@ -69,14 +69,9 @@ def render() -> str:
 
 def value_meanings() -> list[tuple[tuple[str, ...], str, str]]:
     """Names of columns, value and meaning, for columns of ours with a closed list. Raises SchemaError."""
-    try:
-        with MEANINGS.open(encoding="utf-8", newline="") as file:
-            return [
-                (tuple(row["columns"].split(";")), row["value"], row["meaning"])
-                for row in csv.DictReader(file)
-            ]
-    except (OSError, KeyError, AttributeError) as error:
-        raise SchemaError(f"{MEANINGS}: cannot be read: {error!r}") from error
+    return csv_rows(
+        MEANINGS, lambda row: (tuple(row["columns"].split(";")), row["value"], row["meaning"]), SchemaError
+    )
 
 
 def _meanings() -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eventcode.errors import InputError
+from eventcode.replacing import replacing
 from eventcode.tables.reading import read_metadata, row_count
 from eventcode.tables.schema import TABLES, Dialect, TableSchema, load_schema
 
@@ -40,7 +41,6 @@ _LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Place names, coordinates and geonameids are GeoNames': name GeoNames where they are passed on",
 }
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,10 @@ def write_beside(path: Path, file: File) -> Path:
 
 
 def _write(descriptor: Mapping[str, Any], path: Path) -> Path:
-    hidden = path.with_name(f".{path.name}")
     text = json.dumps(descriptor, indent=2, ensure_ascii=False)
-    hidden.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-    return hidden.replace(path)
+    with replacing(path) as hidden:
+        hidden.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    return path
 
 
 def _resource(table: str, path: Path) -> dict[str, Any]:
@@ -160,8 +160,5 @@ def _dialect(dialect: Dialect) -> dict[str, Any]:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

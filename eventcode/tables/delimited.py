@@ -21,7 +21,6 @@ import datetime as dt
 import gzip
 import io
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -37,6 +36,7 @@ import pyarrow.csv as pa_csv
 
 from eventcode.errors import InputError, SchemaError
 from eventcode.model import Finding
+from eventcode.replacing import replacing
 from eventcode.tables.collect import Collector, cut
 from eventcode.tables.parquet import READ_ERRORS, arrow_type
 from eventcode.tables.schema import Dialect, Field, TableSchema
@@ -585,18 +585,6 @@ def write_delimited(table: pa.Table, path: Path, schema: TableSchema) -> None:
                 for at, column in enumerate(schema.fields)
             ]
             file.write(_lines(cells, dialect))
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A hidden name beside a file; it takes the file's place when all went well, and is gone when not.
-
-    Raises OSError where the folder cannot be written to.
-    """
-    with tempfile.TemporaryDirectory(prefix=".eventcode-", dir=path.parent) as folder:
-        hidden = Path(folder) / path.name
-        yield hidden
-        hidden.replace(path)
 
 
 @contextmanager

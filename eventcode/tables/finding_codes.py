@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from eventcode.errors import SchemaError
+from eventcode.resources import csv_rows
 
 FILE = Path(__file__).resolve().parent / "data" / "finding_codes.csv"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
@@ -37,11 +37,7 @@ class FindingCode:
 @cache
 def finding_codes(path: Path = FILE) -> Mapping[str, FindingCode]:
     """All codes. Raises SchemaError where the file cannot be read."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return MappingProxyType({row["code"]: _code(row) for row in csv.DictReader(file)})
-    except (OSError, KeyError, TypeError, AttributeError) as error:
-        raise SchemaError(f"{path}: cannot be read: {error!r}") from error
+    return MappingProxyType({code.code: code for code in csv_rows(path, _code, SchemaError)})
 
 
 def _code(row: Mapping[str, str]) -> FindingCode:

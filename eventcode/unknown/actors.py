@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from eventcode.errors import InputError
 from eventcode.lexicon.yamlfile import read_yaml
+from eventcode.replacing import replacing
 from eventcode.resources import lexicon_dir
 from eventcode.tables.output import table_path
 from eventcode.tables.reading import read_rows
@@ -195,9 +196,7 @@ def _guess(actor: UnknownActor) -> dict[str, str]:
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, str]], header: Sequence[str]) -> None:
-    hidden = path.with_name(f".{path.name}")
-    with hidden.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as hidden, hidden.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, header, restval="", extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    hidden.replace(path)
