@@ -197,7 +197,7 @@ def test_make_test_runs_every_check_and_pytest_last(project: Project) -> None:
     calls = project.calls()
     checks = ["-m ruff check .", "-m ruff format --check .", "-m mypy", "-m eventcode lexicon check"]
     assert [call for call in calls if call in checks] == checks
-    assert calls[-1] == "-m pytest"
+    assert calls[-1] == "-m pytest -n 2"
 
 
 def _find_python(**environment: str) -> subprocess.CompletedProcess[str]:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 def _run(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {
-        k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+        k: v for k, v in os.environ.items() if k not in ("COLUMNS", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     }
     return subprocess.run(
         [str(part) for part in command],
@@ -74,7 +74,9 @@ def test_every_data_file_is_inside(wheel: Path) -> None:
         for path in PACKAGE.rglob("*")
         if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
     }
-    schemas = {f"eventcode/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
+    schemas = {
+        f"eventcode/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "schemas").rglob("*.json")
+    }
     assert schemas
     assert sorted((wanted | schemas) - inside) == []
 
