@@ -23,7 +23,7 @@ from eventcode.inputs.hashes import article_sha256
 from eventcode.language_model import irregular_forms, load_model, model_name
 from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
 from eventcode.lexicon.entries import Trigger
-from eventcode.lexicon.load import content_hash, lexicon_folders, load_acts
+from eventcode.lexicon.load import lexicon_folders, load_acts, version_hashes
 from eventcode.model import (
     Act,
     Actor,
@@ -46,7 +46,6 @@ from eventcode.resolve.act_places import attached, country_place, event_place, m
 from eventcode.resolve.actors import ArticleActors
 from eventcode.resolve.places import resolve_places
 from eventcode.resolve.weak_names import WeakNames
-from eventcode.resources import ontology_dir
 from eventcode.sentences import cut
 
 # An article with so many different words of crime, and none of political conflict, tells of ordinary crime.
@@ -128,8 +127,7 @@ class Coder:
         """What every table's file metadata says about how it was made."""
         return {
             "eventcode_version": __version__,
-            "lexicon_sha256": content_hash(self._folders),
-            "ontology_sha256": content_hash([ontology_dir(), *(f / "ontologies" for f in self._folders[1:])]),
+            **version_hashes(self._folders),
             "language_model": model_name(),
             "gazetteer_version": self.gazetteer.version,
             "geonames": "Place names and coordinates: GeoNames, CC BY 4.0",

@@ -8,31 +8,27 @@ together in the order of the table, and incidents are joined in this process.
 from __future__ import annotations
 
 import gc
-import signal
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
-from multiprocessing import get_context
 from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
 
 from eventcode.batch import Summary, summary_of
+from eventcode.batch.pools import in_processes
 from eventcode.coding.events import EventCoder
 from eventcode.coding.incidents import IncidentBuilder
 from eventcode.coding.tellings import may_have_happened
-from eventcode.errors import EventcodeError, InputError
+from eventcode.errors import InputError
 from eventcode.joining.changes import write_log
 from eventcode.joining.reports import Report
-from eventcode.lexicon.load import content_hash, lexicon_folders
+from eventcode.lexicon.load import lexicon_folders, version_hashes
+from eventcode.lexicon.pausing import without_collections
 from eventcode.model import Act
-from eventcode.resources import ontology_dir
 from eventcode.tables.act_columns import acts_of
 from eventcode.tables.output import TableFolder, rows_table, table_path
 from eventcode.tables.parquet import READ_ERRORS
@@ -96,8 +92,9 @@ def recode(
     remade = {name: file for name, file in REMADE.items() if name not in kept}
     for name in kept:
         read_metadata(table_path(folder, name))
-    with TableFolder(folder, remade, rejects=False) as out, _collector_at_rest():
-        out.open({**read_metadata(acts), **_hashes(lexicon)})
+    # Reports are many and refer to nothing in a circle: looking through them again and again takes a third of the time.
+    with TableFolder(folder, remade, rejects=False) as out, without_collections():
+        out.open({**read_metadata(acts), **version_hashes(lexicon_folders(lexicon))})
         for done in _results(_stretches(articles, acts, lexicon, not incidents_only), workers):
             if done.events is not None:
                 out.write("articles", done.articles)
@@ -113,18 +110,6 @@ def recode(
         out.commit()
     write_log(folder, incidents.changes() if previous is not None else None)
     return summary_of(out)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Reports are many and refer to nothing in a circle: looking through them again and again takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _copies(articles: Path) -> dict[str, list[Row]]:
@@ -165,21 +150,7 @@ def _results(stretches: Iterator[_Stretch], workers: int) -> Iterator[_Recoded]:
     if workers == 1:
         yield from map(_recoded, stretches)
         return
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
-    pending: deque[Future[_Recoded]] = deque()
-    try:
-        for stretch in stretches:
-            pending.append(pool.submit(_recoded, stretch))
-            if len(pending) >= workers * STRETCHES_PER_WORKER:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    except BrokenProcessPool as error:
-        raise EventcodeError(
-            "a worker process ended without a word, perhaps for want of memory: try fewer --workers"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    yield from in_processes(_recoded, stretches, workers, STRETCHES_PER_WORKER)
 
 
 @lru_cache(maxsize=1)
@@ -248,10 +219,3 @@ def _together(
         raise InputError(
             f"{acts_path}: acts of article {waiting[0]!r} come out of the order of articles.parquet, or it lacks the article"
         )
-
-
-def _hashes(lexicon: Path | None) -> dict[str, str]:
-    """What may have changed since the acts were read, as Coder.metadata tells it."""
-    folders = lexicon_folders(lexicon)
-    ontologies = [ontology_dir(), *(folder / "ontologies" for folder in folders[1:])]
-    return {"lexicon_sha256": content_hash(folders), "ontology_sha256": content_hash(ontologies)}

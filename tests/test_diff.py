@@ -22,11 +22,11 @@ from eventcode import cli
 from eventcode.compare.cells import differ
 from eventcode.compare.diff import Difference, diff
 from eventcode.compare.diff_report import HEADER, as_json, write_csv
-from eventcode.compare.mapping_lines import line_of, ontology_folders
+from eventcode.compare.mapping_lines import line_of
 from eventcode.compare.moved import ALONE
 from eventcode.compare.pairs import looked_up, occurrence, paired
 from eventcode.errors import InputError, UsageError
-from eventcode.lexicon.load import content_hash
+from eventcode.lexicon.load import lexicon_folders, version_hashes
 from eventcode.ontologies.mapping import Facts, load_ontologies
 
 TABLES = ("articles", "acts", "events", "incidents")
@@ -215,7 +215,7 @@ def overlay(folder: Path) -> Path:
 def test_the_mapping_line_that_gives_a_code_is_told(tmp_path: Path) -> None:
     mine = overlay(tmp_path / "mine")
     old = coding(tmp_path / "old")
-    made = {"ontology_sha256": content_hash(ontology_folders(mine))}
+    made = {"ontology_sha256": version_hashes(lexicon_folders(mine))["ontology_sha256"]}
     new = coding(tmp_path / "new", sets("events", 0, cameo_code="190"), made)
     found = diff(old, new, lexicon=mine)
     assert found.note is None

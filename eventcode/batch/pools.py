@@ -10,12 +10,13 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import active_children, get_context, parent_process
-from typing import Any
+from typing import Any, TypeVar
 
 from eventcode.batch.parts import Chunk
 from eventcode.batch.work import CodedChunk, Settings, code_chunk
@@ -29,6 +30,8 @@ PATIENCE = 30.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _HAS_MASKS = hasattr(signal, "pthread_sigmask")
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 Results = Generator[CodedChunk, None, None]
 
 
@@ -41,7 +44,9 @@ def results(chunks: Iterator[Chunk], settings: Settings, workers: int, scheduler
     """
     if scheduler is not None:
         return _on_cluster(chunks, settings, scheduler)
-    return _here(chunks, settings) if workers == 1 else _in_processes(chunks, settings, workers)
+    if workers == 1:
+        return _here(chunks, settings)
+    return in_processes(partial(code_chunk, settings=settings), chunks, workers, CHUNKS_PER_WORKER)
 
 
 def _here(chunks: Iterator[Chunk], settings: Settings) -> Results:
@@ -49,16 +54,27 @@ def _here(chunks: Iterator[Chunk], settings: Settings) -> Results:
         yield code_chunk(chunk, settings)
 
 
-def _in_processes(chunks: Iterator[Chunk], settings: Settings, workers: int) -> Results:
+def in_processes(
+    work: Callable[[Given], Made], items: Iterable[Given], workers: int, ahead: int
+) -> Generator[Made, None, None]:
+    """What ``work``, which must be importable, makes of each item, in their order, in processes of this machine.
+
+    Args:
+        workers: processes.
+        ahead: items for each of them that are handed out before the first result is waited for.
+
+    Raises:
+        EventcodeError: a process ended without a word; and whatever ``work`` raises.
+    """
     others = active_children()
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
-    pending: deque[Future[CodedChunk]] = deque()
+    pending: deque[Future[Made]] = deque()
     try:
-        for chunk in chunks:
+        for item in items:
             with _signals_held():  # submitting starts processes, and half a start is told with a traceback
-                future = pool.submit(code_chunk, chunk, settings)
+                future = pool.submit(work, item)
             pending.append(future)
-            if len(pending) >= workers * CHUNKS_PER_WORKER:
+            if len(pending) >= workers * ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

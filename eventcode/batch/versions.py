@@ -16,14 +16,25 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 
 from eventcode import __version__
-from eventcode.lexicon.load import content_hash, lexicon_folders
-from eventcode.resources import PACKAGE, ontology_dir
+from eventcode.lexicon.load import lexicon_folders, version_hashes
+from eventcode.resources import PACKAGE
 
 # Packages whose version may change how a sentence is cut into words and parsed.
 READERS = ("spacy", "thinc", "numpy")
 # Code and data that events are made with, and what neither acts nor events depend on.
 CODING = ("coding", "ontologies")
-OUTSIDE = ("commands", "layouts", "joining", "compare", "inputs", "batch")
+OUTSIDE = (
+    "batch",
+    "cli.py",
+    "commands",
+    "compare",
+    "inputs",
+    "joining",
+    "layouts",
+    "panels",
+    "show.py",
+    "unknown",
+)
 _DATA = (".yaml", ".csv", ".txt", ".json")
 _COLUMNS = Path(__file__).resolve().parent / "data" / "coding_columns.csv"
 
@@ -51,7 +62,7 @@ def real_versions(lexicon: Path | None) -> Versions:
     gazetteer = index_version()
     metadata = {
         "eventcode_version": __version__,
-        **lexicon_hashes(lexicon),
+        **version_hashes(folders),
         "language_model": model_name(),
         "gazetteer_version": gazetteer,
         "geonames": "Place names and coordinates: GeoNames, CC BY 4.0",
@@ -59,13 +70,6 @@ def real_versions(lexicon: Path | None) -> Versions:
     readers = [f"{name} {package_version(name)}" for name in READERS]
     reading = _hash([__version__, WEIGHTS_SHA256, gazetteer, *readers], _reading_files(folders))
     return Versions(metadata, reading, _hash([__version__], _coding_files(folders)))
-
-
-def lexicon_hashes(lexicon: Path | None) -> dict[str, str]:
-    """What file metadata says of the lexicon and the ontologies."""
-    folders = lexicon_folders(lexicon)
-    ontologies = [ontology_dir(), *(folder / "ontologies" for folder in folders[1:])]
-    return {"lexicon_sha256": content_hash(folders), "ontology_sha256": content_hash(ontologies)}
 
 
 def _hash(words: Iterable[str], files: Iterable[tuple[str, bytes]]) -> str:

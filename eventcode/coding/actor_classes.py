@@ -92,10 +92,10 @@ def facts(
     """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of); ``many``:
     words for several people."""
     doers = classes(source, many)
-    if source is not None and source.ethnic and topics[:1] and topics[0] in COMMUNAL and "civilians" in doers:
+    communal = source is not None and source.ethnic is not None and topics[:1] and topics[0] in COMMUNAL
+    if communal and "civilians" in doers and "private" not in doers:
         # "Fulani herders attacked a village": people of one group who use force are its militia.
-        doers |= {"identity", "nonstate", "armed"} if "private" not in doers else set()
-        doers -= {"civilians"} if "armed" in doers else set()
+        doers = doers - {"civilians"} | {"identity", "nonstate", "armed"}
     return Facts(
         act=act.act,
         stance=act.stance,

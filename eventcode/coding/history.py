@@ -21,7 +21,6 @@ def told_as_history(acts: Sequence[Act], article_date: date | None) -> frozenset
         return frozenset()
     bound = article_date - LONG_AGO
     old = [a for a in acts if a.date.basis in _TOLD and a.date.last is not None and a.date.last < bound]
-    ids = {a.act_id for a in old}
     told_in = {(a.field, a.sentence) for a in old}
     newer = any((a.field, a.sentence) not in told_in for a in acts)
-    return frozenset(ids) if newer else frozenset()
+    return frozenset(a.act_id for a in old) if newer else frozenset()

@@ -9,17 +9,13 @@ from pathlib import Path
 import yaml
 
 from eventcode.errors import LexiconError
+from eventcode.lexicon.load import lexicon_folders, ontology_folders
 from eventcode.ontologies.mapping import EXCEPT
 from eventcode.resources import ontology_dir
 
 Keys = tuple[str, ...]
 # Files in order of reading: name as shown, and the line of every entry.
 Files = Sequence[tuple[str, Mapping[Keys, list[int]]]]
-
-
-def ontology_folders(overlay: Path | None) -> list[Path]:
-    """Folders of mapping files, the packaged one first; what comes later goes before."""
-    return [ontology_dir(), *([overlay / "ontologies"] if overlay is not None else [])]
 
 
 def line_of(overlay: Path | None, ontology: str, keys: Keys, number: int) -> str | None:
@@ -41,7 +37,7 @@ def line_of(overlay: Path | None, ontology: str, keys: Keys, number: int) -> str
 def _files(overlay: Path | None) -> Mapping[str, Files]:
     """Mapping files of each ontology, in order of reading, with the line of every entry."""
     found: dict[str, list[tuple[str, Mapping[Keys, list[int]]]]] = {}
-    for folder in ontology_folders(overlay):
+    for folder in ontology_folders(lexicon_folders(overlay)):
         for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
             name, marks = _marks(path)
             if name is not None:

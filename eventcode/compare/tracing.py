@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from eventcode.compare.coding import Coding
-from eventcode.compare.mapping_lines import line_of, ontology_folders
+from eventcode.compare.mapping_lines import line_of
 from eventcode.compare.pairs import Rows, looked_up
 from eventcode.model import Act, Actor, DateValue, Toll
 from eventcode.tables.views import mapped
@@ -69,9 +69,9 @@ class Tracer:
 
 def traceable(coding: Coding, overlay: Path | None) -> bool:
     """Whether the mapping files at hand are the ones that the coding was made with."""
-    from eventcode.lexicon.load import content_hash
+    from eventcode.lexicon.load import lexicon_folders, version_hashes
 
-    return coding.metadata.get(ONTOLOGY_HASH) == content_hash(ontology_folders(overlay))
+    return coding.metadata.get(ONTOLOGY_HASH) == version_hashes(lexicon_folders(overlay))[ONTOLOGY_HASH]
 
 
 def _actor(values: Sequence[Any]) -> Actor | None:

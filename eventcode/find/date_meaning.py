@@ -19,7 +19,6 @@ Unit = Literal["hour", "day", "week", "fortnight", "month", "year", "decade"]
 Rite = Literal["western", "orthodox"]
 Which = Literal["", "last", "this", "next"]
 
-_SHIFTS = {"": 0, "last": -1, "this": 0, "next": 1}
 _COARSENESS = ("day", "week", "month", "year", "unknown")
 _UNIT_DAYS = {"hour": 1, "day": 1, "week": 7, "fortnight": 14, "month": 31, "year": 366, "decade": 3660}
 # The rules for Easter that dateutil knows hold from the Gregorian reform on.

@@ -13,7 +13,6 @@ SUBJECTS = ("nsubj", "csubj", "expl")
 PASSIVE_SUBJECTS = ("nsubjpass", "csubjpass")
 OBJECTS = ("dobj", "obj", "attr", "oprd")
 RELATIVE = frozenset({"who", "whom", "which", "that", "whose"})
-NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
 
 
 def is_verbal(token: Word) -> bool:

@@ -26,7 +26,7 @@ from eventcode.lexicon.entries import (
 )
 from eventcode.lexicon.pausing import without_collections
 from eventcode.lexicon.yamlfile import read_yaml
-from eventcode.resources import lexicon_dir
+from eventcode.resources import lexicon_dir, ontology_dir
 
 T = TypeVar("T")
 VERB_SLOTS = (("subj",), ("obj",))
@@ -432,3 +432,16 @@ def content_hash(folders: Iterable[Path], suffixes: tuple[str, ...] = (".yaml", 
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def ontology_folders(folders: Sequence[Path]) -> list[Path]:
+    """Where mapping files lie: ours, and those of the overlays among lexicon folders."""
+    return [ontology_dir(), *(folder / "ontologies" for folder in folders[1:])]
+
+
+def version_hashes(folders: Sequence[Path]) -> dict[str, str]:
+    """What file metadata says of the lexicon in these folders and of the ontologies that go with it."""
+    return {
+        "lexicon_sha256": content_hash(folders),
+        "ontology_sha256": content_hash(ontology_folders(folders)),
+    }

@@ -2,7 +2,7 @@
 
 The same numbers as the model's own layers give, but for rounding, in half the time: what depends on a word alone is
 computed once a word, and the matrix products have the order that numpy is quickest with. A row's figures do not depend on
-what else is in its batch: products are of blocks of a fixed number of rows.
+what else is in its batch: every product has a multiple of a fixed number of rows.
 """
 
 from __future__ import annotations

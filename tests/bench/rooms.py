@@ -35,7 +35,7 @@ class Clock:
         self.spent: dict[str, float] = {}
         self._open: list[tuple[str, float]] = []
 
-    def _pass(self, now: float) -> None:
+    def _count(self, now: float) -> None:
         if self._open:
             name, since = self._open[-1]
             self.spent[name] = self.spent.get(name, 0.0) + now - since
@@ -44,13 +44,13 @@ class Clock:
     def enter(self, name: str) -> None:
         """Time goes to this room until it is left."""
         now = time.process_time()
-        self._pass(now)
+        self._count(now)
         self._open.append((name, now))
 
     def leave(self) -> None:
         """Time goes to the room before again."""
         now = time.process_time()
-        self._pass(now)
+        self._count(now)
         self._open.pop()
         if self._open:
             self._open[-1] = (self._open[-1][0], now)
@@ -110,7 +110,7 @@ def measure(number: int) -> Iterator[tuple[str, float, str]]:
         for a in bench.articles(number)
     ]
     reader, events = Coder(), EventCoder()
-    _pass(articles[: 2 * CHUNK], reader)  # tables fill as words turn up
+    _read(articles[: 2 * CHUNK], reader)  # tables fill as words turn up
     clock = Clock()
     _rooms(clock)
     incidents = IncidentBuilder()
@@ -158,7 +158,7 @@ def measure(number: int) -> Iterator[tuple[str, float, str]]:
     yield "all rooms : the library's parse", 0.0, f"{total / library:.2f} : 1"
 
 
-def _pass(articles: list[Any], reader: Any) -> None:
+def _read(articles: list[Any], reader: Any) -> None:
     for first in range(0, len(articles), CHUNK):
         list(reader.code_all(articles[first : first + CHUNK]))
 
