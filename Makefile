@@ -1,4 +1,4 @@
-# make         sets up .venv from the lock file, codes seeds/ into data/, checks the tables, prints the incidents
+# make         sets up .venv from the lock file, codes seeds/ into data/, writes every layout and panels, checks all, prints the incidents
 # make test    sets up, then lint, types, lexicon check and tests
 # make soak    kills runs, fills the disk, feeds mutilated inputs (an hour)
 # make bench   measures start-up, speed and memory (minutes)
@@ -40,9 +40,21 @@ SOURCES := $(wildcard eventcode/*.py eventcode/*/*.py schemas schemas/*.json \
 	eventcode/*/data eventcode/*/data/* eventcode/*/data/*/* eventcode/*/data/*/*/*)
 TABLES := $(patsubst %,$(DATA)/%.parquet,articles acts events incidents places)
 CODED := $(DATA)/.coded
+# What "export --layout all" and the panels make of the tables. VALIDATED: those that "eventcode validate" has a schema for.
+VALIDATED := $(patsubst %,$(DATA)/exports/%,acled.csv acled.parquet gdelt1.csv gdelt2.csv ged.csv ged.parquet icews.tab \
+	incidents.csv phoenix.txt polecat.txt)
+EXPORTS := $(VALIDATED) $(patsubst %,$(DATA)/exports/%,geoparquet.parquet incidents.dta incidents.geojson)
+UNITS := country admin1 priogrid dyad
+PERIODS := month year
+PANELS := $(foreach unit,$(UNITS),$(patsubst %,$(DATA)/panels/$(unit)_%.parquet,$(PERIODS)))
+WRITTEN := $(DATA)/.written
+# Names with commas between them, as options take them.
+EMPTY :=
+COMMA := ,
+listed = $(subst $(EMPTY) $(EMPTY),$(COMMA),$(1))
 
 .PHONY: all test lint soak bench floors lock clean distclean FORCE
-all: $(CODED)
+all: $(WRITTEN)
 
 $(STAMP): .ci/requirements.lock pyproject.toml
 	@if [ "$(SOUND)" != yes ]; then \
@@ -70,8 +82,16 @@ $(CODED): $(STAMP) seeds $(ARTICLES) $(SOURCES) $(if $(filter-out $(wildcard $(T
 	@$(RUN) -m compileall -q eventcode
 	$(EVENTCODE) code $(ARTICLES) --out $(DATA) --date $(DATE)
 	$(EVENTCODE) validate $(TABLES)
-	@$(EVENTCODE) show $(DATA)
 	@touch $(CODED)
+
+# Writes again when the tables are new, or when a file is missing.
+$(WRITTEN): $(CODED) $(if $(filter-out $(wildcard $(EXPORTS) $(PANELS)),$(EXPORTS) $(PANELS)),FORCE)
+	@rm -f $(WRITTEN)
+	$(EVENTCODE) export $(DATA) --layout all --out $(DATA)/exports
+	$(EVENTCODE) panel $(DATA) --unit $(call listed,$(UNITS)) --period $(call listed,$(PERIODS)) --out $(DATA)/panels
+	$(EVENTCODE) validate $(VALIDATED)
+	@$(EVENTCODE) show $(DATA)
+	@touch $(WRITTEN)
 
 lint: $(DEV_STAMP)
 	$(RUN) -m ruff check .

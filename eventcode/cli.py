@@ -87,6 +87,13 @@ class AgreeOn(StrEnum):
     cameo = "cameo"
 
 
+class Names(StrEnum):
+    """Values of ``code --names``."""
+
+    public = "public"
+    all = "all"
+
+
 class OnlineService(StrEnum):
     """Services that ``geoparse`` can ask."""
 
@@ -200,6 +207,12 @@ def code(
             show_default=False,
         ),
     ] = None,
+    names: Annotated[
+        Names,
+        typer.Option(
+            "--names", help="all: also the names of private people, who are else told by their role."
+        ),
+    ] = Names.public,
     log_json: Annotated[
         Path | None,
         typer.Option(
@@ -231,6 +244,7 @@ def code(
             keep_parts=not discard_parts,
             log=log_json,
             previous=previous,
+            names="all" if names is Names.all else "public",
         )
     )
 
@@ -378,11 +392,16 @@ def export(
         typer.Option(
             "--layout",
             metavar="NAME",
-            help="acled, csv, gdelt1, gdelt2, ged, geojson, geoparquet, icews, phoenix, polecat or stata.",
+            help="acled, csv, gdelt1, gdelt2, ged, geojson, geoparquet, icews, phoenix, polecat or stata; or all.",
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="File to be written; its suffix tells the format.")
+        Path,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="File to be written; its suffix tells the format. With --layout all: a folder.",
+        ),
     ],
     table: Annotated[
         str | None,
@@ -403,13 +422,21 @@ def export(
 @app.command()
 def panel(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'eventcode code' wrote.")],
-    unit: Annotated[str, typer.Option("--unit", metavar="NAME", help="country, admin1, priogrid or dyad.")],
+    unit: Annotated[
+        str,
+        typer.Option("--unit", metavar="NAME,...", help="country, admin1, priogrid or dyad, or several."),
+    ],
     period: Annotated[
-        str, typer.Option("--period", metavar="NAME", help="day, week (ISO 8601), month or year.")
+        str,
+        typer.Option("--period", metavar="NAME,...", help="day, week (ISO 8601), month or year, or several."),
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="FILE", help="File to be written: .parquet, .csv, .csv.gz or .dta."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="File to be written: .parquet, .csv, .csv.gz or .dta. Of several units or periods: a folder.",
+        ),
     ],
     measures: Annotated[
         str | None,

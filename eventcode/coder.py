@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eventcode import __version__
+from eventcode.coding.actor_classes import classes, is_private
 from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
@@ -55,6 +56,10 @@ _LETTERS = re.compile(r"[a-z-]+")
 MATERIAL = VIOLENT | {"protest", "arrest", "seize", "control", "posture", "deport", "deescalate", "release"}
 # How much a name says about where an article's events are: towns and sites 4.
 COUNTRY_WEIGHTS = {"demonym": 1, "country": 2, "region": 3, "sea": 1}
+# What can be taken and held.
+HELD = frozenset({"settlement", "district", "site", "admin1", "admin2", "region"})
+# Stances by which a crowd says what it wants.
+CALLS = frozenset({"demand", "appeal", "refuse", "condemn"})
 CRIMINAL = VIOLENT | {"arrest", "seize"}
 TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
 
@@ -290,7 +295,7 @@ class _ArticleCoder:
             act = self._act(read, mention, described)
             if act is not None:
                 made.append((mention, act))
-        made = _as_crowds(self._with_tolls(read, made))
+        made = _calls_of_crowds(_as_crowds(self._with_tolls(read, made), self.coder.acts.words["several"]))
         for mention, act in made:
             if act.act_id in self.order:
                 continue
@@ -328,6 +333,8 @@ class _ArticleCoder:
         harmed = tuple(v for v in (*m.victims, *m.company) if v not in m.targets and v not in m.sources)
         victims = self._actors(read, harmed, described, subject=False)
         targets = self._actors(read, m.targets, described, subject=False)
+        if m.topics[0] in VIOLENT:
+            targets = tuple(self._gathered(read, h, a) for h, a in zip(m.targets, targets, strict=True))
         targets = (
             *targets,
             *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}),
@@ -341,7 +348,7 @@ class _ArticleCoder:
         if self.again is not None:
             targets = self._same_owner(read, m, targets, self.again)
         day = self._date(read, m)
-        missing = self._missing(m, sources, targets)
+        missing = self._missing(read, m, sources, targets)
         if (
             self.again is not None
             and m.nominal
@@ -350,6 +357,10 @@ class _ArticleCoder:
         ):
             missing = "told before: nothing is said here of who, where or when"
         if missing is not None:
+            for other in self.coder.reader.instead(tree, m):
+                found = self._act(read, other, described)
+                if found is not None:
+                    return found
             self._note_mention(read, m, "not coded", missing)
             return None
         if not sources and (not targets or (m.nominal and m.stance == "do" and m.topics[0] in VIOLENT)):
@@ -393,6 +404,12 @@ class _ArticleCoder:
             outcomes=m.outcomes,
             toll=Toll(),
         )
+
+    def _gathered(self, read: _Read, head: int, actor: Actor) -> Actor:
+        """ "fired into the rally": force used on a gathering is used on the people in it."""
+        if actor.code is not None or read.tree[head].lemma not in self.coder.acts.words["gathering"]:
+            return actor
+        return replace(actor, roles=("OPP",), type="Protesters")
 
     def _told_before(
         self, read: _Read, m: ActMention, sources: tuple[Actor, ...]
@@ -524,12 +541,38 @@ class _ArticleCoder:
             return "accused"
         return "narrator"
 
+    def _is_one(
+        self,
+        read: _Read,
+        m: ActMention,
+        side: str,
+        wanted: Sequence[str],
+        sources: Sequence[Actor],
+        targets: Sequence[Actor],
+    ) -> bool:
+        """Whether somebody on that side is of one of the classes ("source is armed"), or the target is a place."""
+        if "place" in wanted and self._names_place(read, m.targets):
+            return True
+        many = self.coder.acts.words["several"]
+        return any(
+            not classes(a, many).isdisjoint(wanted) for a in (sources if side == "source" else targets)
+        )
+
     @staticmethod
-    def _missing(m: ActMention, sources: Sequence[Actor], targets: Sequence[Actor]) -> str | None:
+    def _names_place(read: _Read, heads: Sequence[int]) -> bool:
+        at = {read.sentence.start + read.tree[h].idx for h in heads}
+        return any(p.start <= i < p.end for p in read.places for i in at if p.feature in HELD)
+
+    def _missing(
+        self, read: _Read, m: ActMention, sources: Sequence[Actor], targets: Sequence[Actor]
+    ) -> str | None:
         """What the entry requires and the sentence lacks, in words for the user; None if nothing."""
         known_source = any(a.code is not None for a in sources)
         known_target = any(a.code is not None for a in targets)
         for need in m.requires:
+            side, of_class, wanted = need.partition(" is ")
+            if of_class and not self._is_one(read, m, side, wanted.split("|"), sources, targets):
+                return f"the {side} is not {' or '.join(wanted.split('|'))}"
             if need == "target" and not targets:
                 return "the entry requires a target"
             if need == "source" and not sources:
@@ -762,7 +805,7 @@ def _depth(token: Word) -> int:
     return depth
 
 
-def _as_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act]]:
+def _as_crowds(made: list[tuple[ActMention, Act]], many: frozenset[str]) -> list[tuple[ActMention, Act]]:
     """Whoever demonstrates is a protester in the rest of the sentence too ("students who were protesting were arrested")."""
     crowd = {
         (a.start, a.end)
@@ -772,6 +815,7 @@ def _as_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act
         if a.type in (None, "Civilians")
         and a.roles[:1] not in (("GOV",), ("MIL",), ("COP",))
         and a.code is not None
+        and not is_private(a, many)
     }
     if not crowd:
         return made
@@ -780,6 +824,27 @@ def _as_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act
         return tuple(replace(a, type="Protesters") if (a.start, a.end) in crowd else a for a in actors)
 
     return [(m, replace(a, sources=as_crowd(a.sources), targets=as_crowd(a.targets))) for m, a in made]
+
+
+def _calls_of_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act]]:
+    """What a crowd in the street asks for or rejects it does by demonstrating (CAMEO manual 1.1b3, section 14), unless the
+    sentence tells how it protested."""
+    if any(m.topics[0] == "protest" and m.stance == "do" for m, _ in made):
+        return made
+    return [(m, _protesting(m, a) if _calls(a) else a) for m, a in made]
+
+
+def _calls(act: Act) -> bool:
+    return (
+        act.stance in CALLS
+        and act.status in ("occurred", "ongoing")
+        and any("demonstrators" in classes(a) for a in act.sources)
+    )
+
+
+def _protesting(m: ActMention, act: Act) -> Act:
+    wanted = m.topics[0].removeprefix("reform.") if m.topics[0].startswith("reform.") else None
+    return replace(act, act="demonstrate", stance="do", object=wanted)
 
 
 def _counted_once(tree: Tree, tolls: Sequence[TollMention], part: frozenset[str]) -> list[TollMention]:

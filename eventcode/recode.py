@@ -8,8 +8,10 @@ together in the order of the table, and incidents are joined in this process.
 from __future__ import annotations
 
 import gc
+import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -19,12 +21,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from eventcode.batch import Summary, summary_of
+from eventcode.batch.lock import locked
 from eventcode.batch.pools import in_processes
+from eventcode.batch.store import FOLDER, SUFFIX
 from eventcode.coding.events import EventCoder
 from eventcode.coding.incidents import IncidentBuilder
-from eventcode.coding.tellings import may_have_happened
 from eventcode.errors import InputError
 from eventcode.joining.changes import write_log
+from eventcode.joining.packing import Packed, Unpacker, packed
 from eventcode.joining.reports import Report
 from eventcode.lexicon.load import lexicon_folders, version_hashes
 from eventcode.lexicon.pausing import without_collections
@@ -39,6 +43,8 @@ REMADE = {"articles": "articles.parquet", "events": "events.parquet", "incidents
 # Acts that one process takes at a time; an article is never cut.
 STRETCH_ACTS = 5_000
 STRETCHES_PER_WORKER = 2
+# All that incidents are told of an article.
+_TOLD_OF_ARTICLES = ("article_id", "sha256", "date", "source", "acts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,15 @@ class _Stretch:
 
 @dataclass(frozen=True, slots=True)
 class _Recoded:
-    """A stretch, coded: its events, None where they are not wanted, how many each article has, what it tells of incidents."""
+    """A stretch, coded: how many acts it has, its events and how many of them each article has, what it tells of incidents.
+
+    Where events are not wanted they are None, and there are no articles.
+    """
 
     articles: list[Row]
+    acts: int
     events: pa.Table | None
-    reports: list[Report]
+    reports: Packed
 
 
 def recode(
@@ -69,6 +79,7 @@ def recode(
     previous: Path | None = None,
     workers: int = 1,
     incidents_only: bool = False,
+    warn: Callable[[str], None] = lambda message: None,
 ) -> Summary:
     """Write events and incidents of a coded folder anew.
 
@@ -78,11 +89,34 @@ def recode(
         previous: an ``incidents.parquet`` published before: its ids are kept, and ``incident_changes.jsonl`` is written.
         workers: processes that code; with 1, all is done in this one.
         incidents_only: leave events and articles as they are.
+        warn: told where the folder's disk knows no locks.
 
     Raises:
+        UsageError: another run is writing in the folder.
         InputError: acts or articles are missing or do not belong together, or ``previous`` is no incidents table.
         EventcodeError: the lexicon cannot be used, or a worker died; no table has changed then.
     """
+    table_path(folder, "acts")
+    with _alone_in(folder, warn):
+        return _recode(folder, lexicon, previous, workers, incidents_only)
+
+
+@contextmanager
+def _alone_in(folder: Path, warn: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock that ``eventcode code`` takes; a folder of parts that was made for it goes again."""
+    parts = folder / FOLDER
+    parts.mkdir(exist_ok=True)
+    with locked(parts, folder, warn):
+        try:
+            yield
+        finally:
+            if not any(path.suffix == SUFFIX for path in parts.iterdir()):
+                shutil.rmtree(parts, ignore_errors=True)
+
+
+def _recode(
+    folder: Path, lexicon: Path | None, previous: Path | None, workers: int, incidents_only: bool
+) -> Summary:
     articles, acts = table_path(folder, "articles"), table_path(folder, "acts")
     # The folder is described as a whole at the end: a table that cannot be read is refused before any has changed.
     read_metadata(table_path(folder, "places"))
@@ -92,6 +126,7 @@ def recode(
     remade = {name: file for name, file in REMADE.items() if name not in kept}
     for name in kept:
         read_metadata(table_path(folder, name))
+    unpacked = Unpacker()
     # Reports are many and refer to nothing in a circle: looking through them again and again takes a third of the time.
     with TableFolder(folder, remade, rejects=False) as out, without_collections():
         out.open({**read_metadata(acts), **version_hashes(lexicon_folders(lexicon))})
@@ -99,10 +134,13 @@ def recode(
             if done.events is not None:
                 out.write("articles", done.articles)
                 out.append("events", done.events)
-            out.rows["acts"] += sum(article["acts"] for article in done.articles)
-            incidents.add_reports(done.reports)
-            incidents.add_reports([c for r in done.reports for c in _printed_again(r, copies)])
-        incidents.read(article["article_id"] for article in read_rows(articles, columns=["article_id"]))
+            out.rows["acts"] += done.acts
+            reports = unpacked(done.reports)
+            incidents.add_reports(reports)
+            if copies:
+                incidents.add_reports([c for r in reports for c in _printed_again(r, copies)])
+        if previous is not None:
+            incidents.read(article["article_id"] for article in read_rows(articles, columns=["article_id"]))
         for rows in incidents.batches():
             out.write("incidents", rows)
         for name in kept:
@@ -133,7 +171,7 @@ def _stretches(articles: Path, acts: Path, lexicon: Path | None, with_events: bo
     """Both tables are in input order, and every article says how many acts are its own."""
     some: list[Row] = []
     start = stop = 0
-    for article in read_rows(articles):
+    for article in read_rows(articles, columns=None if with_events else _TOLD_OF_ARTICLES):
         some.append(article)
         stop += article["acts"]
         if stop - start >= STRETCH_ACTS:
@@ -162,6 +200,7 @@ def _makers(lexicon: Path | None) -> tuple[EventCoder, IncidentBuilder]:
     return made
 
 
+@without_collections()
 def _recoded(stretch: _Stretch) -> _Recoded:
     """Codes a stretch; runs in any process."""
     coder, incidents = _makers(stretch.lexicon)
@@ -172,16 +211,17 @@ def _recoded(stretch: _Stretch) -> _Recoded:
     textless = table.column("trigger_text").null_count > 0
     for article, acts in _together(stretch.articles, acts_of(table), stretch.acts):
         name, day, source = article["article_id"], article["date"], article["source"]
-        if not stretch.with_events:
-            acts = [act for act in acts if may_have_happened(act.stance, act.status)]
         made = coder.refreshed(acts, day)
         reports += incidents.reports(made, name, day, source, article["sha256"])
-        events = coder.events(made, day, source) if stretch.with_events else []
+        if not stretch.with_events:
+            continue
+        events = coder.events(made, day, source)
         if textless:
             events = [without_text(row) for row in events]
         rows += events
         articles.append({**article, "events": len(events)})
-    return _Recoded(articles, rows_table("events", rows) if stretch.with_events else None, reports)
+    made_events = rows_table("events", rows) if stretch.with_events else None
+    return _Recoded(articles, len(table), made_events, packed(reports))
 
 
 def _slice(path: Path, start: int, stop: int) -> pa.Table:

@@ -3,10 +3,10 @@
 #   Rscript examples/months.R [DIR]
 #
 # DIR is a folder that "eventcode code" wrote; without it, data.
-# With the packages arrow and dplyr, its Parquet tables are read as they are. Without them, base R reads incidents.csv in the
-# same folder, which this writes:
+# With the packages arrow and dplyr, its Parquet tables are read as they are. Without them, base R reads exports/incidents.csv
+# in the same folder, which "make" writes, and also this:
 #
-#   eventcode export data --layout csv --out data/incidents.csv
+#   eventcode export data --layout csv --out data/exports/incidents.csv
 
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- if (length(arguments) >= 1) arguments[1] else "data"
@@ -15,7 +15,8 @@ with_arrow <- function(folder) {
   suppressPackageStartupMessages(library(dplyr))
   arrow::read_parquet(file.path(folder, "incidents.parquet")) |>
     filter(acled_codable) |>
-    mutate(month = format(event_date, "%Y-%m")) |>
+    # Columns of few different values come as factors, whose order is not that of the alphabet.
+    mutate(country = as.character(country), month = format(event_date, "%Y-%m")) |>
     group_by(country, month) |>
     summarise(incidents = n(), fatalities = sum(fatalities), .groups = "drop") |>
     arrange(country, month) |>
@@ -23,7 +24,7 @@ with_arrow <- function(folder) {
 }
 
 with_base <- function(folder) {
-  path <- file.path(folder, "incidents.csv")
+  path <- file.path(folder, "exports", "incidents.csv")
   if (!file.exists(path)) {
     stop(path, " is missing: install the packages arrow and dplyr, or run ",
          "'eventcode export ", folder, " --layout csv --out ", path, "'")

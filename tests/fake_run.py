@@ -26,6 +26,16 @@ class FlatIncidents(FakeIncidents):
         return None
 
 
+def fake_options(workers: int = 1, part_records: int = 8) -> Options:
+    """Options of a batch that reads with fakes."""
+    return Options(
+        workers=workers,
+        part_records=part_records,
+        open_rooms=open_fakes,
+        open_incidents=lambda lexicon, previous: FlatIncidents(),
+    )
+
+
 def main() -> int:
     """0 all well, 2 stopped with a message on stderr."""
     parser = argparse.ArgumentParser()
@@ -41,14 +51,8 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     if told.row_group is not None:
         output.ROW_GROUP_ROWS = told.row_group
-    options = Options(
-        workers=told.workers,
-        part_records=told.part_records,
-        open_rooms=open_fakes,
-        open_incidents=lambda lexicon, previous: FlatIncidents(),
-    )
     try:
-        run([told.file], told.out, options=options)
+        run([told.file], told.out, options=fake_options(told.workers, told.part_records))
     except EventcodeError as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcode.lexicon.actors import HYPHENS, ActorLexicon, _shape, _written_alike, compile_tables
+from eventcode.lexicon.actors import HYPHENS, ActorLexicon, _written_alike, compile_tables, shape_of
 
 COUNTRIES = """iso3,name,cameo,acled_name,aliases,adjectives,people,capital,seats,gw,cow,from,to,source,certainty
 LIL,Lilliput,LIL,Lilliput,,Lilliputian,Lilliputians,Mildendo,,,,,,x,
@@ -62,7 +62,7 @@ def everywhere(lexicon: ActorLexicon, text: str) -> Spans:
     """Every name looked for at every place; of those that overlap the longest, then the first."""
     folded = text.translate(HYPHENS)
     lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
-    shape = _shape(text)
+    shape = shape_of(text)
     found: dict[tuple[int, int], set[str]] = {}
     for written, entry in lexicon.iter_surfaces():
         name = written.lower()
@@ -99,7 +99,7 @@ def test_reads_any_text(lexicon: ActorLexicon, text: str) -> None:
 def test_shape_is_told_by_the_letters(text: str) -> None:
     letters, upper = sum(map(str.isalpha, text)), sum(map(str.isupper, text))
     mixed = not letters or (upper and not (upper > 0.7 * letters and letters > 20))
-    assert _shape(text) == ("mixed" if mixed else "upper" if upper else "lower")
+    assert shape_of(text) == ("mixed" if mixed else "upper" if upper else "lower")
 
 
 @pytest.mark.parametrize(

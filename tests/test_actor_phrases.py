@@ -141,3 +141,21 @@ def test_a_counterpart_holds_the_same_office(coder: Coder) -> None:
 )
 def test_places_weapons_quantities_and_victims(coder: Coder, text: str, wanted: list[str]) -> None:
     assert codes(coder, text) == wanted
+
+
+def test_private_people_are_told_by_what_they_are(coder: Coder) -> None:
+    killed, held = actors(
+        coder, "Gunmen shot a teacher, Rosa Quispe, in Lima. Police arrested Luis Mamani, 34, there."
+    )[1::2]
+    assert (killed.name, held.name) == ("Teacher (Peru)", "Person (Peru)")
+
+
+def test_private_people_have_names_where_that_is_asked_for(
+    coder: Coder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coder.describer, "names", "all")
+    killed, held = actors(
+        coder, "Gunmen shot a teacher, Rosa Quispe, in Lima. Police arrested Luis Mamani, 34, there."
+    )[1::2]
+    assert (killed.name, held.name) == ("Rosa Quispe, teacher (Peru)", "Luis Mamani, person (Peru)")
+    assert (killed.code, held.code) == ("PEREDU", "PERCVL")

@@ -23,6 +23,8 @@ from eventcode.panels.panel import PanelOptions, write_panel
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 RSCRIPT = shutil.which("Rscript")
+# As if no package were installed.
+HIDDEN_PACKAGES = "requireNamespace <- function(...) FALSE\n"
 MONTHS = [("Mali", "2024-01", 2, 9), ("Mali", "2024-03", 1, 0), ("Niger", "2024-01", 1, 4)]
 
 
@@ -117,14 +119,18 @@ def test_join_with_a_country_year_file(folder: Path) -> None:
     assert f"country_years.csv: {len(rows)} rows, {len(rows)} with a match" in told
 
 
+def _export_for_base_r(folder: Path) -> Path:
+    return export(folder / "data", "csv", folder / "data" / "exports" / "incidents.csv").path
+
+
 def _months_in_r(folder: Path, *, base_only: bool) -> list[tuple[str, str, int, int]]:
     assert RSCRIPT is not None
     command: list[str | Path] = [RSCRIPT]
     if base_only:
-        # Packages are hidden, as if they were not installed.
         script = folder / "base.R"
-        hidden = "requireNamespace <- function(...) FALSE\n"
-        script.write_text(hidden + (EXAMPLES / "months.R").read_text(encoding="utf-8"), encoding="utf-8")
+        script.write_text(
+            HIDDEN_PACKAGES + (EXAMPLES / "months.R").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         command.append(script)
     else:
         command.append(EXAMPLES / "months.R")
@@ -134,16 +140,26 @@ def _months_in_r(folder: Path, *, base_only: bool) -> list[tuple[str, str, int, 
 
 
 @pytest.mark.skipif(RSCRIPT is None, reason="R is not installed")
+def test_base_r_without_its_file_says_how_to_make_it(folder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "base.R"
+    script.write_text(HIDDEN_PACKAGES + (EXAMPLES / "months.R").read_text(encoding="utf-8"), encoding="utf-8")
+    run = subprocess.run(
+        [str(RSCRIPT), str(script)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode != 0
+    assert "eventcode export data --layout csv --out data/exports/incidents.csv" in run.stderr
+
+
+@pytest.mark.skipif(RSCRIPT is None, reason="R is not installed")
 @pytest.mark.parametrize("base_only", [True, False])
 def test_months_in_r(base_only: bool, folder: Path) -> None:
-    export(folder / "data", "csv", folder / "data" / "incidents.csv")
+    _export_for_base_r(folder)
     assert _months_in_r(folder, base_only=base_only) == MONTHS
 
 
 def test_what_base_r_reads_is_what_the_export_writes(folder: Path) -> None:
     """The columns and values that months.R takes from the CSV, read here, so that they are checked without R."""
-    export(folder / "data", "csv", folder / "data" / "incidents.csv")
-    rows = pd.read_csv(folder / "data" / "incidents.csv", dtype=str, keep_default_na=False)
+    rows = pd.read_csv(_export_for_base_r(folder), dtype=str, keep_default_na=False)
     rows = rows[rows["acled_codable"] == "true"]
     months = rows["event_date"].str[:7].rename("month")
     counts = rows["fatalities"].astype(int).groupby([rows["country"], months]).agg(["size", "sum"])
@@ -163,6 +179,22 @@ def test_the_stata_script_uses_variables_that_the_panel_has(folder: Path) -> Non
     made = set(re.findall(r"^generate (?:\w+ )?(\w+) =", script, re.MULTILINE))
     named = {word for word in re.findall(r"\b[a-z]+_[a-z_]+\b", script) if word in dict(measures())}
     assert named <= used | made
+
+
+def test_stata_gets_the_kinds_of_variable_that_the_script_needs(folder: Path) -> None:
+    """xtset takes numbers and each of them once in a period, encode takes text, mofd a day; all have labels."""
+    path = folder / "kinds.dta"
+    write_panel(folder / "data", path, PanelOptions("country", "month", units="states"))
+    rows = pd.read_stata(path)
+    with pd.io.stata.StataReader(path) as reader:
+        assert all(reader.variable_labels().get(name) for name in rows.columns)
+    for name in ("gwcode", "year", "incidents", "fatalities", "goldstein_mean"):
+        assert rows.dtypes[name].kind in "if", name
+    assert pd.api.types.is_string_dtype(rows["iso3"])
+    assert pd.api.types.is_datetime64_dtype(rows["period_start"])
+    states = rows[rows["gwcode"].notna()]
+    assert len(states) == 3 * states["gwcode"].nunique()
+    assert not states.duplicated(["gwcode", "period_start"]).any()
 
 
 def test_every_script_is_in_the_list_and_the_list_names_no_other() -> None:

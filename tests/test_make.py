@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from eventcode.layouts.exporting import files_of_all
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = (ROOT / ".ci" / "requirements.lock", ROOT / ".ci" / "requirements-dev.lock")
 TABLES = ("articles", "acts", "events", "incidents", "places")
@@ -27,11 +29,20 @@ case "$1 $2" in
     case "$3" in
     code) mkdir -p data && touch data/articles.parquet data/acts.parquet data/events.parquet \\
         data/incidents.parquet data/places.parquet ;;
+    export) mkdir -p data/exports && for name in @EXPORTS@; do touch "data/exports/$name"; done ;;
+    panel) [ ! -e no-panels ] && mkdir -p data/panels && for unit in country admin1 priogrid dyad; do
+        touch data/panels/${unit}_month.parquet data/panels/${unit}_year.parquet; done ;;
     validate) [ ! -e findings ] ;;
     show) echo "the table" ;;
     esac ;;
 esac
 """
+
+
+def _exports() -> list[str]:
+    """Files that ``eventcode export --layout all`` writes."""
+    return [path.name for _, _, path in files_of_all(Path())]
+
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -57,7 +68,7 @@ class Project:
             shutil.copytree(ROOT / name, folder / name)
         for name in ("Makefile", "pyproject.toml", "eventcode/cli.py"):
             shutil.copy(ROOT / name, folder / name)
-        self.python = _program(folder / "stub-python", STUB)
+        self.python = _program(folder / "stub-python", STUB.replace("@EXPORTS@", " ".join(_exports())))
 
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -112,9 +123,30 @@ def test_make_sets_up_codes_validates_and_shows(project: Project) -> None:
     assert coding.endswith("--out data --date 2024-01-06")
     assert "seeds/wire.jsonl" in coding
     assert "expected.jsonl" not in coding
-    assert calls[-2].startswith("-m eventcode validate")
-    assert calls[-1] == "-m eventcode show data"
+    steps = [call.removeprefix("-m eventcode ") for call in calls[calls.index(coding) + 1 :]]
+    assert [step.split()[0] for step in steps] == ["validate", "export", "panel", "validate", "show"]
+    assert steps[1] == "export data --layout all --out data/exports"
+    assert steps[2] == (
+        "panel data --unit country,admin1,priogrid,dyad --period month,year --out data/panels"
+    )
+    assert steps[-1] == "show data"
     assert run.stdout.rstrip().endswith("the table")
+
+
+def test_the_makefile_knows_every_file_of_export_and_checks_those_with_a_schema(project: Project) -> None:
+    project.make()
+    (validated,) = [call for call in project.calls() if call.startswith("-m eventcode validate data/exports")]
+    there = {path.name for path in (project.folder / "data" / "exports").iterdir()}
+    for name in there:
+        # Gone, it is made again: the Makefile knows it.
+        (project.folder / "data" / "exports" / name).unlink()
+        assert project.make().returncode == 0
+        calls = project.calls()
+        assert calls[0].startswith("-m eventcode export"), name
+    without = {
+        path.name for name, form, path in files_of_all(Path()) if form in ("dta", "geojson", "geoparquet")
+    }
+    assert {Path(word).name for word in validated.split()[3:]} == there - without
 
 
 def test_second_make_does_nothing(made: Project) -> None:
@@ -163,6 +195,27 @@ def test_tables_with_findings_fail_every_time(project: Project) -> None:
     (project.folder / "findings").touch()
     assert project.make().returncode != 0
     assert project.make().returncode != 0
+
+
+def test_a_missing_panel_is_made_again_without_coding(made: Project) -> None:
+    (made.folder / "data" / "panels" / "dyad_year.parquet").unlink()
+    assert made.make().returncode == 0
+    calls = made.calls()
+    assert any(call.startswith("-m eventcode panel") for call in calls)
+    assert not any(call.startswith("-m eventcode code") for call in calls)
+    assert "Nothing to be done" in made.make().stdout
+
+
+def test_panels_that_cannot_be_made_fail_every_time(project: Project) -> None:
+    (project.folder / "no-panels").touch()
+    assert project.make().returncode != 0
+    project.calls()
+    assert project.make().returncode != 0
+    # What was coded stays coded.
+    assert not any(call.startswith("-m eventcode code") for call in project.calls())
+    (project.folder / "no-panels").unlink()
+    assert project.make().returncode == 0
+    assert "Nothing to be done" in project.make().stdout
 
 
 def test_a_new_lock_installs_into_the_same_environment(made: Project) -> None:

@@ -31,7 +31,7 @@ ACT = """\
 - act: abduct
   gloss: Somebody takes people away, in the words of one region's press.
   topic: violence
-  verbs: [whisk off]
+  verbs: [pinch]
 - act: ring_bells
   gloss: Bells are rung in protest.
   topic: protest
@@ -124,7 +124,7 @@ def test_an_overlay_act_replaces_ours(overlaid: Overlaid, read: Callable[..., Re
     def acts(reading: Reading) -> set[str]:
         return {act.act for act in reading.coded.acts}
 
-    theirs, ours = "Gunmen whisked off a judge in Gao.", "Gunmen abducted a judge in Gao."
+    theirs, ours = "Gunmen pinched a judge in Gao.", "Gunmen abducted a judge in Gao."
     assert (acts(overlaid.read(theirs)), acts(overlaid.read(ours))) == ({"abduct"}, set())
     assert (acts(read(theirs)), acts(read(ours))) == (set(), {"abduct"})
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 from eventcode.batch.rooms import (
     EventRows,
@@ -16,6 +18,9 @@ from eventcode.batch.rooms import (
 )
 from eventcode.batch.versions import Versions, real_versions
 from eventcode.inputs import InputOptions
+
+if TYPE_CHECKING:
+    from eventcode.find.actors import Names
 
 PART_RECORDS = 128
 
@@ -44,6 +49,21 @@ class Options:
     open_events: Callable[[Path | None], EventRows] = real_events
     open_incidents: Callable[[Path | None, Path | None], IncidentRows] = real_incidents
     versions: Callable[[Path | None], Versions] | None = None
+
+
+class Naming(TypedDict, total=False):
+    """The options that tell whose names the tables show."""
+
+    open_rooms: Callable[[Path | None], Rooms]
+    versions: Callable[[Path | None], Versions]
+
+
+def naming(names: Names) -> Naming:
+    """The options by which the real rooms tell names: "public" those of the tables of actors alone, "all" also those of
+    private people."""
+    if names == "public":
+        return {}
+    return {"open_rooms": partial(real_rooms, names=names), "versions": partial(real_versions, names=names)}
 
 
 def versions_of(options: Options) -> Versions:

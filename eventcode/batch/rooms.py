@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from eventcode.batch.versions import told_names
 from eventcode.model import Act, Article
 
 if TYPE_CHECKING:
     from eventcode.coder import CodedArticle
+    from eventcode.find.actors import Names
 
 
 class ActCoder(Protocol):
@@ -62,13 +64,14 @@ class Rooms:
     metadata: Mapping[str, str]
 
 
-def real_rooms(lexicon: Path | None) -> Rooms:
-    """The coder and the maker of events for a lexicon overlay."""
+def real_rooms(lexicon: Path | None, names: Names = "public") -> Rooms:
+    """The coder and the maker of events for a lexicon overlay; ``names``: whose names are told (``ActorReader``)."""
     # The parser is loaded only where articles are read.
     from eventcode.coder import Coder
 
     coder = Coder(lexicon)
-    return Rooms(coder, real_events(lexicon), coder.metadata)
+    coder.describer.names = names
+    return Rooms(coder, real_events(lexicon), coder.metadata | told_names(names))
 
 
 def real_events(lexicon: Path | None) -> EventRows:

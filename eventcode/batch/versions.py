@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version as package_version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventcode import __version__
 from eventcode.lexicon.load import lexicon_folders, version_hashes
 from eventcode.resources import PACKAGE
+
+if TYPE_CHECKING:
+    from eventcode.find.actors import Names
 
 # Packages whose version may change how a sentence is cut into words and parsed.
 READERS = ("spacy", "thinc", "numpy")
@@ -48,7 +52,12 @@ class Versions:
     coding: str
 
 
-def real_versions(lexicon: Path | None) -> Versions:
+def told_names(names: Names) -> dict[str, str]:
+    """What metadata says of whose names are told: nothing of the usual."""
+    return {} if names == "public" else {"names": names}
+
+
+def real_versions(lexicon: Path | None, names: Names = "public") -> Versions:
     """The versions of what ``real_rooms`` opens, told without loading it.
 
     Raises:
@@ -66,9 +75,11 @@ def real_versions(lexicon: Path | None) -> Versions:
         "language_model": model_name(),
         "gazetteer_version": gazetteer,
         "geonames": "Place names and coordinates: GeoNames, CC BY 4.0",
+        **told_names(names),
     }
     readers = [f"{name} {package_version(name)}" for name in READERS]
-    reading = _hash([__version__, WEIGHTS_SHA256, gazetteer, *readers], _reading_files(folders))
+    words = [__version__, WEIGHTS_SHA256, gazetteer, *readers, *told_names(names).values()]
+    reading = _hash(words, _reading_files(folders))
     return Versions(metadata, reading, _hash([__version__], _coding_files(folders)))
 
 

@@ -29,8 +29,8 @@ ARMED_ROLES = frozenset({"REB", "INS", "SEP", "UAF"})
 PEACEFUL = INTERNATIONAL - {"IMG"}
 # Letters of "the " before a name.
 ARTICLE = 4
-# "Student (Nigeria)": how a described actor is named, word first.
-_DESCRIBED = re.compile(r"^(?P<word>.+?) \(.*\)$")
+# "Student (Nigeria)", "Jane Doe, student (Nigeria)": how a described actor is named, the word before the country.
+_DESCRIBED = re.compile(r"^(?:.+, )?(?P<word>.+?) \(.*\)$")
 
 
 @dataclass(frozen=True, slots=True)

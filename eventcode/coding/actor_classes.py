@@ -57,6 +57,20 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
     return named or low[0] in _ONE or _AGE.search(actor.text) is not None
 
 
+# CAMEO roles of people at large, who may form a crowd or a mob.
+PEOPLE = frozenset({"CVL", "EDU", "AGR", "LAB", "REL", "REF", "SET"})
+
+
+def is_community(actor: Actor, many: frozenset[str]) -> bool:
+    """Whether an actor is several unarmed people without office: "residents", "a family", "students of the university"."""
+    if actor.group is not None or actor.type not in (None, "", "Civilians"):
+        return False
+    if not (PEOPLE.intersection(actor.roles[:1]) or actor.ethnic or actor.religion):
+        return False
+    low = actor.text.lower().split()
+    return bool(many.intersection(low)) or any(w.endswith("s") and not w.endswith("ss") for w in low[:4])
+
+
 def classes(actor: Actor | None, many: frozenset[str] = frozenset()) -> frozenset[str]:
     """Classes of an actor (docs/lexicon.md, Ontologies): by ACLED type, else by role; a bare country is a state."""
     if actor is None:
@@ -64,10 +78,15 @@ def classes(actor: Actor | None, many: frozenset[str] = frozenset()) -> frozense
     found: set[str] = set()
     if is_private(actor, many):
         found.update(("private", "civilians"))
+    elif is_community(actor, many):
+        found.update(("community", "civilians"))
     for role in actor.roles:
         found.update(ROLE_CLASSES.get(role, ()))
     if actor.type:
         found.update(TYPE_CLASSES.get(actor.type, ()))
+    if "crowd" in found and actor.roles[:1] != ("CVL",):
+        # "Protesters", "rioters"; "a crowd" may be any.
+        found.add("demonstrators")
     if (
         not found
         and not actor.roles

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eventcode.coding.acled_actors import AGAINST_CIVILIANS, GOVERNMENT, STRATEGIC, Namer, Party
 from eventcode.coding.actor_classes import facts
+from eventcode.coding.doers import with_doers
 from eventcode.coding.fatalities import told_killed
 from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, Telling, contains, fineness
 from eventcode.coding.topics import topics_of
@@ -69,7 +70,7 @@ class Teller:
     def tellings(self, acts: Sequence[Act]) -> list[Telling]:
         """What one article's acts tell of incidents, in their order."""
         out: list[Telling] = []
-        for order, act in enumerate(acts):
+        for order, act in enumerate(with_doers(acts)):
             if not _happened(act):
                 continue
             coded = self._code(act)

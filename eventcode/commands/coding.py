@@ -13,6 +13,7 @@ from eventcode.errors import UsageError
 
 if TYPE_CHECKING:
     from eventcode.batch import Summary
+    from eventcode.find.actors import Names
     from eventcode.gazetteer.online import OnlineOptions, Service
     from eventcode.inputs.options import InputOptions
 
@@ -30,6 +31,7 @@ def code(
     keep_parts: bool = True,
     log: Path | None = None,
     previous: Path | None = None,
+    names: Names = "public",
 ) -> int:
     """``eventcode code``: articles to tables."""
     day = publication_date(date)
@@ -38,6 +40,7 @@ def code(
             "--workers counts processes of this machine; with --scheduler the cluster has its own"
         )
     from eventcode.batch import Options, run
+    from eventcode.batch.options import naming
     from eventcode.commands.progress import listeners
     from eventcode.inputs.options import InputOptions
 
@@ -49,6 +52,7 @@ def code(
         inputs=inputs or InputOptions(),
         keep_parts=keep_parts,
         previous=previous,
+        **naming(names),
     )
     begin = time.monotonic()
     with listeners(log) as tell:

@@ -11,12 +11,12 @@ SHOWN_FINDINGS = 5
 
 
 def export(folder: Path, layout: str, out: Path, *, table: str | None = None) -> int:
-    """``eventcode export``: a coded folder in a layout, its descriptor beside it."""
-    from eventcode.layouts.exporting import export
+    """``eventcode export``: a coded folder in a layout, or in all, each file's descriptor beside it."""
+    from eventcode.layouts.exporting import ALL, export, export_all
 
-    made = export(folder, layout, out, table)
-    source = f" of {made.source_rows:,}" if made.rows != made.source_rows else ""
-    say(f"{made.path}: {some(made.rows, 'row')}, made of {made.source}{source}; {made.descriptor.name}")
+    for made in export_all(folder, out, table) if layout == ALL else [export(folder, layout, out, table)]:
+        source = f" of {made.source_rows:,}" if made.rows != made.source_rows else ""
+        say(f"{made.path}: {some(made.rows, 'row')}, made of {made.source}{source}; {made.descriptor.name}")
     return OK
 
 

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eventcode.commands.talk import OK, say, some
+from eventcode.errors import UsageError
 
 if TYPE_CHECKING:
     from eventcode.panels.panel import PanelOptions
 
 
 def panel(folder: Path, out: Path, options: PanelOptions) -> int:
-    """``eventcode panel``: what was counted, and what was not and why, to stderr."""
+    """``eventcode panel``: one panel; or one for each unit and period, where several are named, in the folder ``out``."""
+    from eventcode.panels.periods import KINDS
+    from eventcode.panels.units import UNITS
+
+    if "," not in options.unit + options.period:
+        return _panel(folder, out, options)
+    _check_folder(folder, out)
+    units, periods = _several("--unit", options.unit, UNITS), _several("--period", options.period, KINDS)
+    for unit in units:
+        for period in periods:
+            _panel(folder, out / f"{unit}_{period}.parquet", replace(options, unit=unit, period=period))
+    return OK
+
+
+def _several(option: str, told: str, there: Collection[str]) -> list[str]:
+    """The names that an option lists, before anything is written. Raises UsageError."""
+    found = names(told) or [""]
+    for name in found:
+        if name not in there:
+            raise UsageError(f"{option} {name!r}: there are {', '.join(there)}")
+    return found
+
+
+def _check_folder(folder: Path, out: Path) -> None:
+    """Refuse the coded folder, and what looks like the file of one panel."""
+    if out.resolve() == folder.resolve():
+        raise UsageError(f"--out {out}: is the coded folder itself; give another folder")
+    if (out.exists() and not out.is_dir()) or out.suffix:
+        raise UsageError(f"--out {out}: several panels go into a folder; name one, without a suffix")
+
+
+def _panel(folder: Path, out: Path, options: PanelOptions) -> int:
+    """What was counted, and what was not and why, to stderr."""
     from eventcode.panels.panel import write_panel
 
     made = write_panel(folder, out, options)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from eventcode.find import grammar as g
 from eventcode.lexicon.actors import (
@@ -22,6 +23,9 @@ from eventcode.lexicon.actors import (
 )
 from eventcode.reading.tree import Tree, Word
 
+Names = Literal["public", "all"]
+# What somebody is of whom nothing is told but the name and age.
+SOMEBODY = "person"
 PRONOUNS = frozenset(
     [
         "he",
@@ -103,6 +107,8 @@ class Description:
     """Whether "a" or "an" says that one is meant ("a Palestinian")."""
     people: bool = False
     """Whether the head names people by their ethnic group or religion ("Hutus", "Iraqi Christians")."""
+    called: str = ""
+    """The name of somebody whom no table knows, where such names are kept."""
 
     @property
     def is_actor(self) -> bool:
@@ -142,11 +148,15 @@ class _Parts:
 
 
 class ActorReader:
-    """Describes noun phrases with the actor tables."""
+    """Describes noun phrases with the actor tables.
 
-    def __init__(self, lexicon: ActorLexicon, partitive: frozenset[str]) -> None:
+    ``names``: "public" names people of the tables alone, and others by what they are; "all" names these, too.
+    """
+
+    def __init__(self, lexicon: ActorLexicon, partitive: frozenset[str], names: Names = "public") -> None:
         self.lexicon = lexicon
         self.partitive = partitive
+        self.names = names
 
     def actorish(self, token: Word) -> bool:
         """Whether a word can name an actor: a name, or a word of the actor tables."""
@@ -178,7 +188,7 @@ class ActorReader:
         unknown = described.entry is None and not described.roles
         if unknown and base.proper and _AGED.match(tree.text, end):
             # "Jordan Doe, 41, was arrested": newspapers give the age of private people.
-            described = replace(base, roles=("CVL",), type="Civilians", sort="person")
+            described = replace(base, roles=("CVL",), type="Civilians", sort="person", role_word=SOMEBODY)
         # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
         if described.entry is None:
             for c in token.children:
@@ -186,6 +196,8 @@ class ActorReader:
                     a, b = g.noun_phrase(c)
                     other = self._compose(tree, c, a, b, hits, day, base)
                     described = _with_apposition(described, other)
+        if self.names == "all" and described.entry is None and described.sort == "person":
+            described = replace(described, called=_called(tree, token, hits))
         return described
 
     def _compose(
@@ -230,7 +242,8 @@ class ActorReader:
         head_known: bool,
     ) -> None:
         """What the words behind the head say: "of the army", "in Basra", "to the prime minister"."""
-        person_like = bool(parts.roles) or parts.entry is not None
+        counterpart = self.lexicon.affixes.get(("head", token.lemma)) == "same"
+        person_like = bool(parts.roles) or parts.entry is not None or counterpart
         site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
         for h in post:
             if self._handling(tree.text, h) == "drop":
@@ -242,7 +255,7 @@ class ActorReader:
                 or (
                     word in ("in", "from", "at", "for", "with", "to")
                     and person_like
-                    and head_known
+                    and (head_known or counterpart)
                     and not site
                 )
             ):
@@ -474,8 +487,11 @@ class ActorReader:
             type_ = "Rebel group" if armed else type_
         # "Islam" is nobody; "the Hausa" are people.
         people = parts.people and (base.plural or bool(parts.ethnic)) and entry is None and not roles
+        # "Muslim leaders", "Hindu nationalists": what they are without a role of their own is left to their faith.
+        faithful = bool(parts.religion) and sort == "person" and entry is None and not roles
         if people:
             type_, sort, word = "Civilians", "person", base.head
+        people = people or faithful
         if country is None and parts.region is None and entry is None and len(parts.homes) == 1:
             # A people that lives in one country alone is of that country wherever it is met.
             country = parts.homes[0]
@@ -581,6 +597,39 @@ def _type_of(roles: Sequence[str]) -> str | None:
     if roles[:1] in (("GOV",), ("MIL",), ("COP",)):
         return None
     return next((TYPE_OF_ROLE[r] for r in roles if r in TYPE_OF_ROLE), None)
+
+
+def _called(tree: Tree, token: Word, hits: Sequence[Hit]) -> str:
+    """The name in a phrase, or in the apposition to it ("the driver, John Doe"), without words of the tables."""
+    for head in (token, *(c for c in token.children if c.dep == "appos")):
+        if _unknown_name(head, hits):
+            first = head
+            while (
+                first.i and tree[first.i - 1].head in (head, first) and _unknown_name(tree[first.i - 1], hits)
+            ):
+                first = tree[first.i - 1]
+            return tree.text[first.idx : head.idx + len(head)]
+    # The parser may not see that "a teacher, Jane Doe, was shot" has an apposition.
+    at = token.i + 1
+    if at >= len(tree) or tree[at].text != ",":
+        return ""
+    end = at + 1
+    while end < len(tree) and _unknown_name(tree[end], hits):
+        end += 1
+    closed = end == len(tree) or tree[end].text in (",", ".")
+    return (
+        tree.text[tree[at + 1].idx : tree[end - 1].idx + len(tree[end - 1])]
+        if closed and end > at + 2
+        else ""
+    )
+
+
+def _unknown_name(word: Word, hits: Sequence[Hit]) -> bool:
+    return word.pos == "PROPN" and not _known(word, hits)
+
+
+def _known(word: Word, hits: Sequence[Hit]) -> bool:
+    return any(h.start <= word.idx < h.end for h in hits)
 
 
 def _whole(token: Word) -> tuple[Word, Word]:

@@ -52,6 +52,7 @@ class ActMention:
     ``topics``: the act's own topic, after it (or before it, under an outer stance) what stopping turns it into.
     ``anchors``: tokens that dates and places of the act hang on. ``victims``: heads of phrases that a merged harm
     word named ("killing three villagers"); ``company``: those who suffered "alongside" them. ``verbs``: tokens of merged harm words, for tolls.
+    ``others``: patterns to try instead where what the entry requires is not there.
     """
 
     head: int
@@ -77,6 +78,7 @@ class ActMention:
     anchors: tuple[int, ...] = ()
     verbs: frozenset[int] = frozenset()
     inner: frozenset[int] = frozenset()
+    others: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,13 @@ class ActReader:
         mentions.sort(key=lambda m: (m.head, m.stance))
         return self._merge(tree, mentions)
 
+    def instead(self, tree: Tree, mention: ActMention) -> list[ActMention]:
+        """What a shorter or another pattern makes of the same words, the longest first."""
+        out: list[ActMention] = []
+        for match in mention.others:
+            out += self._mentions(tree, match, climb(tree[match.head], match.tokens, self.lexicon))
+        return out
+
     def _on_charge(self, tree: Tree, m: ActMention, courts: set[int]) -> ActMention:
         """The act, not said to have happened where it is what somebody is charged with or convicted of: it was told when it
         did, and is the court's business now."""
@@ -187,7 +196,7 @@ class ActReader:
         light = chain.light
         if name == "subj":
             if m.trigger.pos == "verb":
-                s = self._who(head)
+                s = None if self._joined_passive(head, m) else self._who(head)
             elif light is not None:
                 s = g.subject(light.token, self.object_control)
             elif m.trigger.pos == "adj":
@@ -200,7 +209,8 @@ class ActReader:
                 s = None
             return [s] if s is not None else []
         if name == "obj":
-            return [o for o in g.objects(head) if o.i not in m.tokens] if g.is_verbal(head) else []
+            suffers = head.head if self._joined_passive(head, m) else head
+            return [o for o in g.objects(suffers) if o.i not in m.tokens] if g.is_verbal(head) else []
         if name == "iobj":
             return self._recipients(tree, head, m.tokens) if g.is_verbal(head) else []
         if name == "poss":
@@ -235,6 +245,20 @@ class ActReader:
         return [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
         # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
 
+    @staticmethod
+    def _joined_passive(verb: Word, m: Match) -> bool:
+        """ "was dragged out and shot dead", tagged as if the man had shot: a verb that takes an object and has none shares the
+        passive of the verb it is joined to."""
+        return (
+            m.trigger.pos == "verb"
+            and verb.dep == "conj"
+            and verb.tag == "VBD"
+            and "obj" in m.trigger.target
+            and g.is_verbal(verb.head)
+            and g.is_passive(verb.head)
+            and not g.children(verb, "nsubj", "nsubjpass", "dobj", "obj", "ccomp", "xcomp")
+        )
+
     def _recipients(self, tree: Tree, verb: Word, tokens: frozenset[int]) -> list[Word]:
         own = g.children(verb, "dative", "iobj")
         if own or g.prepositional(verb, "to"):
@@ -263,7 +287,7 @@ class ActReader:
                     for h in hosts
                     for word in ("from", "by")
                     for x in g.prepositional(h, word)
-                    if not self._is_time(x)
+                    if x.i not in m.tokens and not self._is_time(x)
                 ][:1]
         for slot in t.source:
             if sources:
@@ -271,6 +295,8 @@ class ActReader:
             sources = [
                 x for x in self._slot(slot, m, chain, tree) if x.i not in m.tokens and x not in targets
             ]
+        if not sources and t.topic == "protest":
+            sources = self._in_protest(tree[m.head])
         if not sources and t.pos == "noun":
             sources = self._makers(tree[m.head]) or (
                 self._own_words(tree, m) if "of" in t.source or t.topic == "deescalate" else []
@@ -360,6 +386,18 @@ class ActReader:
                     return [s]
         return []
 
+    def _in_protest(self, noun: Word) -> list[Word]:
+        """ "laid down their cameras in protest": who does something as a protest protests."""
+        gov = g.governor(noun)
+        if gov is not None and gov[1] == "of" and not g.is_verbal(gov[0]):
+            gov = g.governor(gov[0])  # "in a gesture of protest"
+        if gov is None or gov[1] not in ("in", "as") or not g.is_verbal(gov[0]):
+            return []
+        if any(c.lower in ("the", "this", "that") for c in noun.children):
+            return []
+        s = g.subject(gov[0], self.object_control)
+        return [s] if s is not None and self.actorish(s) else []
+
     @staticmethod
     def _company(host: Word) -> list[Word]:
         """ "was killed alongside his bodyguard", "along with two others" """
@@ -440,8 +478,14 @@ class ActReader:
             nominal=m.trigger.pos == "noun",
             requires=m.trigger.requires,
             anchors=tuple(sorted({m.head, chain.verb.i, *m.tokens})),
+            others=m.others,
         )
         outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
+        if outer is not None and _asks_for_class(m):
+            # Who would do it is not known to be of that class: what any actor may do is meant before it.
+            plain = next((o for o in m.others if not _asks_for_class(o)), None)
+            if plain is not None:
+                return self._mentions(tree, plain, climb(tree[plain.head], plain.tokens, self.lexicon))
         done = self._deed(tree, base, head, chain, args, outer)
         if outer is None:
             claims = [link for link in chain.links if link.stance.kind == "report" and link.stance.claimed]
@@ -521,6 +565,12 @@ class ActReader:
             return "hypothetical"
         if is_conditional(head, self.lexicon) or is_question(head):
             return "hypothetical"
+        if (base.nominal and _opposed(head)) or _told_in(head, words["fiction"]):
+            return "hypothetical"
+        if base.nominal and _lies_ahead(head, words["ahead"]):
+            return "future"
+        if base.harm and _by_accident(head, words["accident"]):
+            return "hypothetical"
         governed = bool(chain.links)
         if not governed and (is_purpose(head) or (verb.i != head.i and is_purpose(verb))):
             return "hypothetical"
@@ -533,7 +583,12 @@ class ActReader:
             return "habitual"
         if g.is_verbal(verb) and is_progressive(verb):
             return "ongoing"
-        if base.nominal and head.lemma in words["long"] and head.dep in ("pobj", "compound", "nmod", "conj"):
+        if (
+            base.nominal
+            and chain.light is None
+            and head.lemma in words["long"]
+            and head.dep in ("pobj", "compound", "nmod", "conj")
+        ):
             # "during the war", "support for the onslaught": it goes on while something else is told.
             return "ongoing"
         return "occurred"
@@ -710,6 +765,7 @@ class ActReader:
             reciprocal=False,
             nominal=False,
             requires=(),
+            others=(),
             anchors=(outer.token.i,),
             inner=done.tokens,
             attribution={"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
@@ -970,10 +1026,12 @@ class ActReader:
             if cause is None:
                 continue
             at = next(i for i, m in enumerate(out) if m is cause)
-            victims = tuple(t for t in (*harm.targets,) if t not in cause.targets and t not in cause.sources)
+            victims = tuple(t for t in harm.targets if t not in cause.targets and t not in cause.sources)
+            # "A bomb near Gao destroyed a truck": the truck is what it struck, Gao where.
+            struck = tuple(t for t in cause.targets if not _locates(tree[t]))
             merged = replace(
                 cause,
-                targets=cause.targets or victims,
+                targets=struck or victims or cause.targets,
                 company=tuple(dict.fromkeys((*cause.company, *harm.company))),
                 victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
                 sources=cause.sources
@@ -1011,6 +1069,8 @@ class ActReader:
             and m.topics[0] in VIOLENT
             and not m.harm
             and m.status != "negated"
+            # One that will not be coded for want of a doer takes no harm with it.
+            and (m.sources or harm.sources or "source" not in m.requires)
         ]
         # The subject is the attack: "the blast killed six", "a raid that killed"
         for m in others:
@@ -1044,6 +1104,10 @@ class ActReader:
         return None
 
 
+def _asks_for_class(m: Match) -> bool:
+    return any(" is " in need for need in m.trigger.requires)
+
+
 def _clause_of(inner: Word, outer: Word) -> bool:
     current = inner
     for _ in range(3):
@@ -1053,6 +1117,54 @@ def _clause_of(inner: Word, outer: Word) -> bool:
         if current.i == outer.i:
             return True
     return False
+
+
+def _locates(noun: Word) -> bool:
+    return noun.dep == "pobj" and noun.head.lower in ("near", "in", "outside", "around", "inside", "along")
+
+
+def _told_in(token: Word, works: frozenset[str]) -> bool:
+    """ "The film tells how rebels stormed the palace": the subject of a clause above is a work."""
+    current = token
+    for _ in range(6):
+        if g.is_verbal(current) and any(
+            c.dep == "nsubj" and c.lemma in works and c.i != token.i for c in current.children
+        ):
+            return True
+        if current.head is current:
+            return False
+        current = current.head
+    return False
+
+
+def _lies_ahead(noun: Word, ahead: frozenset[str]) -> bool:
+    """ "A march planned for Sunday", "expect thousands for a rally"."""
+    if any(c.dep in ("acl", "relcl") and c.lemma in ahead and c.tag == "VBN" for c in noun.children):
+        return True
+    gov = g.governor(noun)
+    return (
+        gov is not None and gov[1] in ("for", "at", "obj") and gov[0].lemma in ahead and g.is_verbal(gov[0])
+    )
+
+
+def _by_accident(verb: Word, accidents: frozenset[str]) -> bool:
+    """ "A bus overturned, killing six", "was killed when the ferry sank"."""
+    if verb.dep == "advcl" and verb.head.lemma in accidents:
+        return True
+    return any(c.dep in ("advcl", "pcomp") and c.lemma in accidents for c in verb.children) or any(
+        p.dep == "prep" and any(x.dep == "pcomp" and x.lemma in accidents for x in p.children)
+        for p in verb.children
+    )
+
+
+def _opposed(noun: Word) -> bool:
+    """ "marched against an invasion", "protested against war": it is not said that there was one."""
+    return (
+        noun.dep == "pobj"
+        and noun.head.lower == "against"
+        and not g.children(noun, "poss")
+        and not any(c.lower in ("the", "this", "these", "that", "those") for c in noun.children)
+    )
 
 
 def _of(noun: Word) -> list[Word]:

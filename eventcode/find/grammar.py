@@ -39,6 +39,8 @@ def is_passive(verb: Word) -> bool:
         return True
     if verb.tag != "VBN":
         return False
+    if verb.dep == "ROOT" and not labels & {"aux", "auxpass"} and _held(verb):
+        return True
     if any(c.dep == "aux" and c.lemma == "have" for c in verb.children):
         return False
     if verb.dep in ("acl", "advcl", "amod", "oprd", "ccomp", "xcomp"):
@@ -46,6 +48,13 @@ def is_passive(verb: Word) -> bool:
     if verb.dep == "conj" and is_verbal(verb.head) and "nsubj" not in labels:
         return is_passive(verb.head) and "dobj" not in labels
     return "agent" in labels or (verb.dep == "ROOT" and not labels & {"nsubj", "dobj"})
+
+
+def _held(verb: Word) -> bool:
+    """ "Divers taken hostage": what they are taken is no object."""
+    return any(
+        c.dep in ("dobj", "oprd") and c.lower in ("hostage", "captive", "prisoner") for c in verb.children
+    )
 
 
 def _headline_agent(verb: Word) -> list[Word]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ahocorasick
 
@@ -16,11 +16,18 @@ from eventcode.reading.tree import Tree, Word
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A trigger at a place of the sentence: index of its head token, and of every token it takes up."""
+    """A trigger at a place of the sentence: index of its head token, and of every token it takes up.
+
+    ``others``: what else fits there, the longest first, where the trigger asks for more than its words (``requires``)."""
 
     trigger: Trigger
     head: int
     tokens: frozenset[int]
+    others: tuple[Match, ...] = ()
+
+
+# Of the patterns at one head that ask for certain actors, so many are tried.
+MOST_OTHERS = 3
 
 
 def fits(token: Word, words: Words) -> bool:
@@ -138,7 +145,9 @@ def _contiguous(pattern: Pattern, head: Word) -> frozenset[int] | None:
 
 
 def _in_hyphenated(token: Word) -> bool:
-    """ "US-occupied", "Iran-backed": a modifier of its own, no report of an act."""
+    """ "US-occupied", "Iran-backed": a modifier of its own, no report of an act; but "were tear-gassed" is one."""
+    if any(c.dep in ("nsubj", "nsubjpass", "auxpass") for c in token.children):
+        return False
     before = token.tree[token.i - 1] if token.i else None
     return (
         before is not None
@@ -189,12 +198,15 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
         if able is None or index in names:
             continue
         best: Match | None = None
+        others: list[Match] = []
         silenced: set[str] = set()
         fitting: dict[str, bool] = {}
         # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
         for trigger in able.possible(present):
-            if best is not None and len(trigger.pattern.rest) < len(best.trigger.pattern.rest):
-                break
+            if best is not None and (others or len(trigger.pattern.rest) < len(best.trigger.pattern.rest)):
+                last = others[-1] if others else best
+                if not last.trigger.requires or len(others) == MOST_OTHERS:
+                    break
             if trigger.act in silenced:
                 continue
             if trigger.pos not in fitting:
@@ -216,8 +228,16 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
             # Of two patterns of one length the one that means something wins over the one to leave alone.
             if best is None or (best.trigger.never and not trigger.never):
                 best = match
+            elif _asks_more(trigger, best.trigger):
+                others.insert(0, best)
+                best = match
+            elif best.trigger.requires:
+                if trigger.never:
+                    break
+                if trigger.requires != best.trigger.requires or trigger.act != best.trigger.act:
+                    others.append(match)
         if best is not None:
-            found.append(best)
+            found.append(replace(best, others=tuple(others)) if others else best)
     kept = []
     for m in found:
         inside = any(
@@ -231,6 +251,13 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
         if not inside and not m.trigger.never:
             kept.append(m)
     return kept
+
+
+def _asks_more(trigger: Trigger, than: Trigger) -> bool:
+    """Of two patterns of one length the one that says which class of actors it means is tried first."""
+    if len(trigger.pattern.rest) != len(than.pattern.rest) or trigger.never or than.never:
+        return False
+    return any(" is " in need for need in trigger.requires) and not any(" is " in n for n in than.requires)
 
 
 def match_stance(trigger: StanceTrigger, head: Word) -> frozenset[int] | None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eventcode.errors import SchemaError, UsageError
 from eventcode.layouts.model import PARQUET, CodedFolder, Layout
-from eventcode.layouts.registry import layout
+from eventcode.layouts.registry import LAYOUTS, layout
 from eventcode.tables.schema import TABLES, TableSchema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LAYOUT_KEY = "layout"
+ALL = "all"
+"""Stands for every layout."""
 _PACKED = ".gz"
+GEOJSON, GEOPARQUET = "geojson", "geoparquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,40 @@ def export(folder: Path, name: str, out: Path, table: str | None = None) -> Expo
     )
     source_rows = row_count(folder / f"{coded.table}.parquet")
     return Exported(out, descriptor, made.num_rows, coded.table, source_rows)
+
+
+def export_all(folder: Path, out: Path, table: str | None = None) -> Iterator[Exported]:
+    """Write a coded folder in every layout and format, a file at a time: ``acled.csv``, ``incidents.dta`` and so on.
+
+    Args:
+        folder: that ``eventcode code`` wrote.
+        out: folder for the files, made where it is missing.
+        table: of ours, for the layouts that take any.
+
+    Raises:
+        UsageError: ``out`` is the coded folder, or a file.
+        InputError, SchemaError, OSError: as of :func:`export`; files that were written before stay, each of them whole.
+    """
+    if out.resolve() == folder.resolve():
+        raise UsageError(f"--out {out}: is the coded folder itself; give another folder")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out}: is a file; --layout {ALL} writes into a folder")
+    for name, _, path in files_of_all(out, table):
+        yield export(folder, name, path, table if LAYOUTS[name].any_table else None)
+
+
+def files_of_all(out: Path, table: str | None = None) -> Iterator[tuple[str, str, Path]]:
+    """Layout, format and path of every file that :func:`export_all` writes."""
+    for name, chosen in LAYOUTS.items():
+        for form in chosen.formats:
+            yield name, form, out / _file_name(chosen, form, table)
+
+
+def _file_name(chosen: Layout, form: str, table: str | None) -> str:
+    """The file of a layout among those of all: named after the layout, or after our table where the suffix tells the layout."""
+    ours = table if table is not None and chosen.any_table else chosen.source
+    stem = ours if chosen.any_table or chosen.name == GEOJSON else chosen.name
+    return f"{stem}.{PARQUET if form == GEOPARQUET else form}"
 
 
 def _check_out(folder: Path, out: Path) -> None:
@@ -132,11 +169,11 @@ def _write(table: pa.Table, out: Path, form: str, schema: TableSchema, metadata:
         from eventcode.layouts.stata import write_stata
 
         write_stata(table, out, schema)
-    elif form == "geojson":
+    elif form == GEOJSON:
         from eventcode.layouts.geo import write_geojson
 
         write_geojson(table, out, schema, metadata)
-    elif form == "geoparquet":
+    elif form == GEOPARQUET:
         from eventcode.layouts.geo import write_geoparquet
 
         write_geoparquet(table, out, schema, metadata)

@@ -495,7 +495,7 @@ class ActorLexicon:
         """What is found in a text when weak names without support are left out. ``named``: groups named before it."""
         kept: list[_Found] = []
         # All in capitals or all in small letters, "ITS" is a name to nobody who has not met it before.
-        around = countries if _shape(text) == "mixed" else frozenset[str]()
+        around = countries if shape_of(text) == "mixed" else frozenset[str]()
         matches = sorted(self._matches(text), key=lambda f: (f[0], -f[1]))
         so_far = set(named)
         for start, end, entries in matches:
@@ -562,7 +562,7 @@ class ActorLexicon:
                 # Nothing touches a name's first letter or digit on the left; a mark before it can be touched.
                 if (end < length and lower[end].isalnum()) or (offset and not _apart(lower, start, end)):
                     continue
-                shape = shape or _shape(text)
+                shape = shape or shape_of(text)
                 surface = folded[start:end]
                 meant = [
                     entries[n] for written, n in pairs if _written_alike(surface, written, kinds[n], shape)
@@ -710,7 +710,7 @@ _CAPITAL = re.compile("[A-Z]")
 _SMALL = bytes(range(ord("a"), ord("z") + 1))
 
 
-def _shape(text: str) -> str:
+def shape_of(text: str) -> str:
     """Whether a text is written in small letters ("lower"), in capitals ("upper"), or as usual ("mixed")."""
     plain = text.encode("ascii", "ignore")
     if _CAPITAL.search(text) and len(plain) - len(plain.translate(None, _SMALL)) >= 0.3 * len(text):

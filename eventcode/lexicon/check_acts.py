@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from eventcode.errors import LexiconError
 from eventcode.lexicon.entries import Pattern, Pos
 from eventcode.lexicon.findings import LexiconFinding, items_of, line_of, listed
-from eventcode.lexicon.load import FRAME_KEYS, LEAVE_ALONE, make_patterns
+from eventcode.lexicon.load import FRAME_KEYS, LEAVE_ALONE, make_patterns, split_list
 from eventcode.lexicon.sources import Sources, Written, lines_of
 
 ENTRY_KEYS = frozenset(
@@ -141,15 +141,24 @@ def without_example(s: Sources) -> Iterator[LexiconFinding]:
 def slots(s: Sources) -> Iterator[LexiconFinding]:
     """E109: a slot of source or target, or a word of ``requires``, that the reader does not know."""
     known_slots, known_needs = s.closed("slots"), s.closed("requires")
+    known_classes = s.closed("actor_classes")
     for entry in s.acts:
         for block in (entry.data, *(line for _, line in lines_of(entry))):
             for key in ("source", "target"):
                 for slot, line in items_of(block.get(key)):
                     if slot not in known_slots:
                         yield _at(entry, "E109", f"{key}: no slot or preposition {slot!r}", line)
-            for word, line in items_of(block.get("requires")):
-                if word not in known_needs:
-                    yield _at(entry, "E109", f"requires: {word!r} is none of {listed(known_needs)}", line)
+            for need in split_list(block.get("requires")):
+                if need not in known_needs and not _of_class(need, known_classes):
+                    line = line_of(block["requires"]) or line_of(block)
+                    yield _at(entry, "E109", f"requires: {need!r} is none of {listed(known_needs)}", line)
+
+
+def _of_class(need: str, known: Collection[str]) -> bool:
+    """Whether it is written like "source is armed|rioters", "target is place"."""
+    side, _, wanted = need.partition(" is ")
+    places = ("place",) if side == "target" else ()
+    return side in ("source", "target") and all(w in known or w in places for w in wanted.split("|"))
 
 
 def _at(entry: Written, code: str, message: str, line: int | None) -> LexiconFinding:
@@ -176,6 +185,8 @@ def _claims(s: Sources) -> Iterator[tuple[Written, str, set[Key]]]:
     for entry in s.active.values():
         for part, line in lines_of(entry):
             text = line.get("words")
+            if any(" is " in need for need in split_list(line.get("requires"))):
+                continue  # where the actors are of another class, other lines are tried
             if isinstance(text, str) and ("from" not in entry.data or _combinations(text, s) <= MAX_IMPORTED):
                 yield entry, text, set(_concrete(text, POS[part], s))
 

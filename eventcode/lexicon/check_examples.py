@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from eventcode.coding.actor_classes import classes
 from eventcode.find.actors import ActorReader
 from eventcode.find.acts import ActMention, ActReader
 from eventcode.find.grammar import noun_phrase
@@ -14,6 +15,7 @@ from eventcode.lexicon.actors import Hit, load_actors
 from eventcode.lexicon.findings import LexiconFinding
 from eventcode.lexicon.load import load_acts
 from eventcode.lexicon.sources import Sources, Written
+from eventcode.model import Actor
 from eventcode.reading.parse import SentenceParser
 from eventcode.reading.tree import Tree
 
@@ -50,7 +52,13 @@ class ExampleReader:
     def mentions(self, tree: Tree) -> list[ActMention]:
         """What is coded in a sentence: mentions that hold what their entries require."""
         hits = self.actors.find(tree.text)
-        return [m for m in self.reader.read(tree) if self._complete(tree, m, hits)]
+        found: list[ActMention] = []
+        for mention in self.reader.read(tree):
+            able = (
+                m for m in (mention, *self.reader.instead(tree, mention)) if self._complete(tree, m, hits)
+            )
+            found += [m for m in [next(able, None)] if m is not None]
+        return found
 
     def _complete(self, tree: Tree, m: ActMention, hits: Sequence[Hit]) -> bool:
         def known(heads: Collection[int]) -> bool:
@@ -65,7 +73,20 @@ class ExampleReader:
             "actor source": lambda: known(m.sources) or (m.instrument is not None and bool(m.sources)),
             "instrument": lambda: m.instrument is not None,
         }
-        return all(needs[need]() for need in m.requires if need in needs)
+        return all(
+            needs[need]() if need in needs else self._is_one(tree, m, need, hits) for need in m.requires
+        )
+
+    def _is_one(self, tree: Tree, m: ActMention, need: str, hits: Sequence[Hit]) -> bool:
+        """ "source is armed"; a name may be a place, which only the gazetteer would know."""
+        side, _, wanted = need.partition(" is ")
+        heads = m.sources if side == "source" else m.targets
+        if "place" in wanted.split("|") and any(tree[h].pos == "PROPN" for h in heads):
+            return True
+        described = (self.describer.describe(tree, h, hits, None) for h in heads)
+        actors = (Actor(d.text, d.start, d.end, roles=d.roles, type=d.type) for d in described)
+        many = self.lexicon.words["several"]
+        return any(not classes(a, many).isdisjoint(wanted.split("|")) for a in actors)
 
 
 def _sentences(s: Sources) -> list[_Sentence]:

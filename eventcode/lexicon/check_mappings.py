@@ -144,6 +144,8 @@ def _condition(s: Sources, path: Path, entry: str, key: str, value: Any) -> Iter
         yield _found("E203", path, entry, key, f"unknown condition {key!r}; known: {', '.join(CONDITIONS)}")
         return
     known = stance_names(s) if key == "stance" else s.closed(CLOSED[key])
+    if key in ("instrument", "object"):
+        known = known | {NO_EVENT}  # none told
     if key == "topic":
         known |= {UNSPECIFIED}
     code = "E204" if key in ("source", "target") else "E203"

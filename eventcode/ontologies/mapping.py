@@ -57,7 +57,8 @@ class Line:
             return bool(wanted & set(facts.outcomes))
         if name == "topic":
             return bool(wanted & set(facts.topics))
-        return getattr(facts, name) in wanted
+        # "none": no weapon or object is told.
+        return (getattr(facts, name) or "none") in wanted
 
 
 @dataclass(frozen=True, slots=True)

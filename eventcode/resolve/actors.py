@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from eventcode.find.actors import Description
+from eventcode.find.actors import SOMEBODY, Description
 from eventcode.lexicon.actors import INTERNATIONAL, ActorLexicon, roles_of
 from eventcode.model import Actor, Field, Sentence
+from eventcode.resolve.two_sides import REACH, kind_of, the_country, the_two
 
 BRACKETED = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
@@ -97,6 +98,19 @@ class ArticleActors:
         self._memory: list[Remembered] = []
         self._names: dict[str, Actor] = {}
 
+    def resolve_all(self, d: Description, sentence: Sentence, *, subject: bool) -> tuple[Actor, ...]:
+        """The actors of a described phrase: two of "the two sides", each as it was named before; else the one."""
+        kind = kind_of(d)
+        two = the_two(kind, d, sentence, self._memory, self.lexicon) if kind is not None else ()
+        if not two:
+            return (self.resolve(d, sentence, subject=subject),)
+        for actor in two:
+            sort = "person" if kind == "person" else "body"
+            self._memory.append(
+                Remembered(actor, sentence.field, sentence.index, sort, False, subject, False, "")
+            )
+        return two
+
     def resolve(self, d: Description, sentence: Sentence, *, subject: bool) -> Actor:
         """The actor of a described phrase, offsets in the article's field."""
         start, end = sentence.start + d.start, sentence.start + d.end
@@ -123,14 +137,17 @@ class ArticleActors:
                 group=d.entry.id if d.entry.kind in ("group", "organisation") else None, type=d.type or d.entry.type or None,
             )  # fmt: skip
         if self.lexicon.affixes.get(("head", d.head)) == "same":
+            other = self._counterpart(d, sentence)
+            if other is not None:
+                return refer(base, other)
             d = self._as_before(d)
         known = self._names.get(d.text.split()[-1]) if d.proper and not d.is_actor else None
         if known is not None:
-            return _refer(base, known)
+            return refer(base, known)
         if d.definite and (not d.is_actor or (d.country is None and d.region is None)):
             found = self._definite(d, sentence)
             if found is not None:
-                return _refer(base, found)
+                return refer(base, found)
         if not d.is_actor or (
             d.role_word.split()[-1:]
             and d.role_word.split()[-1] in self.munitions
@@ -156,10 +173,35 @@ class ArticleActors:
                 return replace(d, roles=m.actor.roles, type=m.actor.type, sort="person", role_word=m.word)
         return d
 
+    def _counterpart(self, d: Description, sentence: Sentence) -> Actor | None:
+        """Who "his counterpart" is, where two holders of one kind of office were named: the one who is not the subject."""
+        if d.roles or d.country is not None or d.region is not None:
+            return None
+        near = [
+            m
+            for m in self._memory
+            if m.field == sentence.field
+            and m.sentence >= sentence.index - REACH
+            and m.sort == "person"
+            and not m.plural
+            and m.actor.roles
+            and m.actor.country
+        ]
+        here = [m for m in near if m.subject and m.sentence == sentence.index]
+        if not here:
+            return None
+        one = here[-1].actor
+        others = {m.actor.country: m.actor for m in near if m.actor.country != one.country}
+        other = next(iter(others.values()), None)
+        return other if len(others) == 1 and other is not None and other.roles[0] == one.roles[0] else None
+
     def _name(self, country: str | None, d: Description) -> str | None:
         place = (
             self.lexicon.country_name(country) if country else (d.region.name if d.region is not None else "")
         )
+        if d.called:
+            # What they are stays beside the name: ACLED's words for people depend on it.
+            return f"{d.called}, {d.role_word or SOMEBODY}" + (f" ({place})" if place else "")
         if d.role_word:
             word: str = d.role_word[0].upper() + d.role_word[1:]
             return f"{word} ({place})" if place else word
@@ -187,7 +229,7 @@ class ArticleActors:
         if latest == sentence.index and chosen.actor.ref_start is None:
             # "Turkey said it would": the phrase that names the actor stands in the same sentence and is the mention.
             return chosen.actor
-        return _refer(base, chosen.actor)
+        return refer(base, chosen.actor)
 
     def _definite(self, d: Description, sentence: Sentence) -> Actor | None:
         if d.head in self.bodies:
@@ -195,7 +237,7 @@ class ArticleActors:
                 if m.actor.group is not None:
                     return m.actor
         if not d.roles:
-            return None
+            return the_country(d, sentence, self._memory)
         for m in reversed(self._memory):
             same_word = m.word and (m.word == d.role_word or m.word.endswith(" " + d.role_word))
             named = m.actor.country is not None or m.actor.group is not None
@@ -274,7 +316,14 @@ def _agrees(m: Remembered, wanted: frozenset[str]) -> bool:
     return m.plural or m.sort in ("body", "crowd")
 
 
-def _refer(base: Actor, antecedent: Actor) -> Actor:
+def is_unidentified(actor: Actor) -> bool:
+    """Whether all that is known of an actor is that he is armed: "gunmen", "attackers"."""
+    unnamed = actor.group is None and actor.id is None and actor.ethnic is None and actor.religion is None
+    return unnamed and actor.roles[:1] == ("UAF",)
+
+
+def refer(base: Actor, antecedent: Actor) -> Actor:
+    """The antecedent as the words of ``base`` name it again."""
     return replace(
         antecedent, text=base.text, start=base.start, end=base.end,
         ref_start=antecedent.ref_start if antecedent.ref_start is not None else antecedent.start,

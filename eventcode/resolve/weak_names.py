@@ -14,7 +14,7 @@ from datetime import date
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, Hit
+from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, Hit, shape_of
 from eventcode.resolve.actors import BRACKETED
 
 # The word before: with a capital, only white space between.
@@ -124,6 +124,17 @@ class WeakNames:
 
     def _alone(self, text: str, hits: Sequence[Hit], hit: Hit, entry: ActorEntry) -> bool:
         """Whether a surname is not part of another name: "Keith Johnson", "Johnson County"."""
+        if shape_of(text) == "upper":
+            # Where every word has capitals, those behind tell nothing, and those before only if they are no plain words.
+            before = _BEFORE.search(text, 0, hit.start)
+            word = before.group(1).lower() if before is not None else ""
+            plain = (
+                not word
+                or word in STOP_WORDS
+                or word in self._titles
+                or word.upper() in entry.name.upper().split()
+            )
+            return plain or (before is not None and _inside(before.start(1), hits))
         after = _AFTER.match(text, hit.end)
         if after is not None and not _inside(after.start(1), hits):
             return False

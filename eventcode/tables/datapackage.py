@@ -28,7 +28,6 @@ _MEDIA_TYPES = {
     "tsv": "text/tab-separated-values",
     "dta": "application/x-stata-dta",
 }
-_OTHER_MEDIA_TYPE = "text/plain"
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MACHINE_CODED = "Machine-coded; nobody has checked the rows."
 _GEONAMES = {
@@ -87,13 +86,17 @@ def describe_file(path: Path, file: File) -> dict[str, Any]:
     """The descriptor of one exported file. Raises OSError."""
     schema = dict(file.schema.source)
     dialect = file.schema.dialect if file.format not in ("parquet", "geoparquet", "geojson", "dta") else None
+    # Programs choose their reader by it: what the text is, whatever suffix the layout gives it.
+    form = file.format if dialect is None else "tsv" if dialect.delimiter == "\t" else "csv"
+    if dialect is not None and dialect.null:
+        schema["missingValues"] = ["", dialect.null]
     resource = {
         "name": file.layout,
         "title": file.schema.title,
         "description": file.schema.description,
         "path": path.name,
-        "format": file.format,
-        "mediatype": _MEDIA_TYPES.get(file.format, _OTHER_MEDIA_TYPE),
+        "format": form,
+        "mediatype": _MEDIA_TYPES[form],
         "bytes": path.stat().st_size,
         "hash": f"sha256:{_sha256(path)}",
         "x-rows": file.rows,

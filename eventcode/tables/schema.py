@@ -274,7 +274,7 @@ def _constraints(entry: Mapping[str, Any]) -> Constraints:
 
 
 def _bound(value: float | str | None) -> Bound | None:
-    """A number, or a date as text."""
+    """A number, or a date as text: ISO 8601, with or without hyphens, as the column writes it."""
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
