@@ -335,10 +335,12 @@ class _ArticleCoder:
         targets = self._actors(read, m.targets, described, subject=False)
         if m.topics[0] in VIOLENT:
             targets = tuple(self._gathered(read, h, a) for h, a in zip(m.targets, targets, strict=True))
-        targets = (
-            *targets,
-            *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}),
-        )
+        if not (m.reciprocal and sources and targets):
+            # Of two sides that fight, those who died are on one of them or on none.
+            targets = (
+                *targets,
+                *(v for v in victims if v.code is not None and v.code not in {t.code for t in targets}),
+            )
         places, stated = self._places(read, m)
         country = next((p.country for p in places if p.country), None) or self.country
         sources = tuple(self.people.localise(a, country) for a in sources)
@@ -377,6 +379,9 @@ class _ArticleCoder:
         if last - first > 8:
             start, end = s.start + head.idx, s.start + head.idx + len(head)
         speaker = self._speaker(read, m, described)
+        if speaker is not None:
+            # "We struck the airport," a spokesman said.
+            sources = tuple(_as_speaker(a, speaker) for a in sources)
         return Act(
             act_id=_act_id(self.sha, s.field, start, end, m),
             article_id=self.article.id,
@@ -529,11 +534,14 @@ class _ArticleCoder:
             or speaker.code is None
         ):
             return m.attribution
-        if any(a.code == speaker.code for a in sources):
+        if any(a.code == speaker.code or (a.group is not None and a.group == speaker.group) for a in sources):
             return "claimed"
         if (
             any(
-                a.code is not None and a.code[:3] == speaker.code[:3] and a.roles[:1] != ("CVL",)
+                a.code is not None
+                and a.code[:3] == speaker.code[:3]
+                # A state speaks for its people too.
+                and (a.roles[:1] != ("CVL",) or speaker.roles[:1] in ((), ("GOV",)))
                 for a in targets
             )
             and sources
@@ -614,7 +622,25 @@ class _ArticleCoder:
             ]
             if len(violent) == 1 and loose:
                 found = most_exact(loose)[:1]
+            for o in self._beside(read, m):
+                others = [x for x in read.mentions if x is not o]
+                found = found or attached(read.tree, read.sentence, o, others, read.places)
         return tuple(event_place(p) for p in found), bool(found)
+
+    @staticmethod
+    def _beside(read: _Read, m: ActMention) -> list[ActMention]:
+        """Acts of the sentence about the same people: "fired tear gas at teachers who had gathered in Lae on Monday" tells
+        once where and when."""
+        people = {*m.sources, *m.targets, *m.victims}
+        return [
+            o
+            for o in read.mentions
+            if o is not m
+            and o.stance == "do"
+            and o.status in ("occurred", "ongoing")
+            and o.topics[0] in MATERIAL
+            and not people.isdisjoint((*o.sources, *o.targets, *o.victims))
+        ]
 
     @staticmethod
     def _inside_actor(read: _Read, m: ActMention, place: Place) -> bool:
@@ -663,7 +689,13 @@ class _ArticleCoder:
     def _stated_date(self, read: _Read, m: ActMention) -> DateValue | None:
         last = self.last_date.first if self.last_date is not None else None
         others = [o for o in read.mentions if o is not m]
-        return act_date(read.tree, m, others, read.dates, self.article.date, last, self.coder.acts.words)
+        words = self.coder.acts.words
+        stated = act_date(read.tree, m, others, read.dates, self.article.date, last, words)
+        if stated is None and m.stance == "do" and m.topics[0] in MATERIAL:
+            for o in self._beside(read, m):
+                others = [x for x in read.mentions if x is not o]
+                stated = stated or act_date(read.tree, o, others, read.dates, self.article.date, last, words)
+        return stated
 
     # --- tolls --------------------------------------------------------------------------------------------------
 
@@ -824,6 +856,19 @@ def _as_crowds(made: list[tuple[ActMention, Act]], many: frozenset[str]) -> list
         return tuple(replace(a, type="Protesters") if (a.start, a.end) in crowd else a for a in actors)
 
     return [(m, replace(a, sources=as_crowd(a.sources), targets=as_crowd(a.targets))) for m, a in made]
+
+
+def _as_speaker(actor: Actor, speaker: Actor) -> Actor:
+    if actor.text.lower() not in ("we", "our", "us"):
+        return actor
+    return replace(
+        speaker,
+        text=actor.text,
+        start=actor.start,
+        end=actor.end,
+        ref_start=speaker.start,
+        ref_end=speaker.end,
+    )
 
 
 def _calls_of_crowds(made: list[tuple[ActMention, Act]]) -> list[tuple[ActMention, Act]]:

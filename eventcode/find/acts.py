@@ -52,7 +52,7 @@ class ActMention:
     ``topics``: the act's own topic, after it (or before it, under an outer stance) what stopping turns it into.
     ``anchors``: tokens that dates and places of the act hang on. ``victims``: heads of phrases that a merged harm
     word named ("killing three villagers"); ``company``: those who suffered "alongside" them. ``verbs``: tokens of merged harm words, for tolls.
-    ``others``: patterns to try instead where what the entry requires is not there.
+    ``others``: patterns to try instead where what the entry requires is not there; ``absorbed``: merged harm words, likewise.
     """
 
     head: int
@@ -79,6 +79,7 @@ class ActMention:
     verbs: frozenset[int] = frozenset()
     inner: frozenset[int] = frozenset()
     others: tuple[Match, ...] = ()
+    absorbed: tuple[ActMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class ActReader:
     def read(self, tree: Tree, names: frozenset[int] = frozenset()) -> list[ActMention]:
         """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
         matches = [m for m in find_matches(tree, self.lexicon, names) if not self._modifies_actor(tree, m)]
+        matches = [p for m in matches for p in self._plain_under_stances(tree, m)]
         chains = [climb(tree[m.head], m.tokens, self.lexicon) for m in matches]
         # A word that is a stance towards another act is no act of its own ("praised the attack").
         stance_tokens = {
@@ -139,12 +141,21 @@ class ActReader:
         mentions.sort(key=lambda m: (m.head, m.stance))
         return self._merge(tree, mentions)
 
+    def _plain_under_stances(self, tree: Tree, m: Match) -> list[Match]:
+        """The match, or what any actor may do where somebody only speaks of it: who would do it is not of a known class."""
+        if not _asks_for_class(m):
+            return [m]
+        links = climb(tree[m.head], m.tokens, self.lexicon).links
+        if all(link.stance.kind != "communicative" for link in links):
+            return [m]
+        return [o for o in m.others if not _asks_for_class(o)][:1]
+
     def instead(self, tree: Tree, mention: ActMention) -> list[ActMention]:
-        """What a shorter or another pattern makes of the same words, the longest first."""
+        """What a shorter or another pattern makes of the same words, the longest first; then the harm that it did."""
         out: list[ActMention] = []
         for match in mention.others:
             out += self._mentions(tree, match, climb(tree[match.head], match.tokens, self.lexicon))
-        return out
+        return [*out, *mention.absorbed]
 
     def _on_charge(self, tree: Tree, m: ActMention, courts: set[int]) -> ActMention:
         """The act, not said to have happened where it is what somebody is charged with or convicted of: it was told when it
@@ -481,11 +492,6 @@ class ActReader:
             others=m.others,
         )
         outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
-        if outer is not None and _asks_for_class(m):
-            # Who would do it is not known to be of that class: what any actor may do is meant before it.
-            plain = next((o for o in m.others if not _asks_for_class(o)), None)
-            if plain is not None:
-                return self._mentions(tree, plain, climb(tree[plain.head], plain.tokens, self.lexicon))
         done = self._deed(tree, base, head, chain, args, outer)
         if outer is None:
             claims = [link for link in chain.links if link.stance.kind == "report" and link.stance.claimed]
@@ -579,7 +585,7 @@ class ActReader:
             return "future"
         if kind in ("possible", "conditional", "obligation"):
             return "hypothetical"
-        if g.is_verbal(verb) and has_word(verb, words["habitual"], "advmod") and verb.tag in ("VBZ", "VBP"):
+        if g.is_verbal(verb) and has_word(verb, words["habitual"], "advmod") and _in_present(verb):
             return "habitual"
         if g.is_verbal(verb) and is_progressive(verb):
             return "ongoing"
@@ -766,6 +772,7 @@ class ActReader:
             nominal=False,
             requires=(),
             others=(),
+            absorbed=(),
             anchors=(outer.token.i,),
             inner=done.tokens,
             attribution={"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
@@ -1037,6 +1044,7 @@ class ActReader:
                 sources=cause.sources
                 or tuple(s for s in harm.sources if s not in cause.tokens and s not in victims),
                 verbs=cause.verbs | harm.tokens,
+                absorbed=(*cause.absorbed, harm),
                 anchors=tuple(sorted({*cause.anchors, harm.head})),
                 instrument=cause.instrument or harm.instrument,
                 # "Rockets landed in a field, causing no injuries": the harm is denied, not the attack.
@@ -1046,7 +1054,7 @@ class ActReader:
             )
             out[at] = merged
             out = [m for m in out if m is not harm]
-        return [m for m in out if not self._inside_another(tree, m, out)]
+        return [m for m in out if not self._inside_another(tree, m, out) and not _attacked(m, out)]
 
     @staticmethod
     def _inside_another(tree: Tree, m: ActMention, mentions: list[ActMention]) -> bool:
@@ -1069,8 +1077,6 @@ class ActReader:
             and m.topics[0] in VIOLENT
             and not m.harm
             and m.status != "negated"
-            # One that will not be coded for want of a doer takes no harm with it.
-            and (m.sources or harm.sources or "source" not in m.requires)
         ]
         # The subject is the attack: "the blast killed six", "a raid that killed"
         for m in others:
@@ -1102,6 +1108,15 @@ class ActReader:
             if linked and not distinct:
                 return m
         return None
+
+
+def _attacked(m: ActMention, mentions: list[ActMention]) -> bool:
+    """ "ambushed an army patrol": the patrol is who was attacked, and no act of its own."""
+    return (
+        m.nominal
+        and m.topics[0] == "posture"
+        and any(m.head in o.targets and o.topics[0] in VIOLENT for o in mentions if o is not m)
+    )
 
 
 def _asks_for_class(m: Match) -> bool:
@@ -1154,6 +1169,13 @@ def _by_accident(verb: Word, accidents: frozenset[str]) -> bool:
     return any(c.dep in ("advcl", "pcomp") and c.lemma in accidents for c in verb.children) or any(
         p.dep == "prep" and any(x.dep == "pcomp" and x.lemma in accidents for x in p.children)
         for p in verb.children
+    )
+
+
+def _in_present(verb: Word) -> bool:
+    """ "beat", "are beaten" """
+    return verb.tag in ("VBZ", "VBP") or any(
+        c.dep == "auxpass" and c.tag in ("VBZ", "VBP") for c in verb.children
     )
 
 

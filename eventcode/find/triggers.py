@@ -110,6 +110,13 @@ def _hanging(
                     if other.dep == "conj" and other.i not in taken and fits(other, words):
                         return other
     head = found[0]
+    # "sacked and burned eight houses": the last verb's object belongs to the first too.
+    if is_verbal(head) and not any(c.dep in ("dobj", "nsubjpass") for c in head.children):
+        for joined in head.children:
+            if joined.dep == "conj" and is_verbal(joined):
+                for child in joined.children:
+                    if child.dep == "dobj" and child.i not in taken and fits(child, words):
+                        return child
     # The verb's object may be its subject in grammar ("fire was opened", "the siege laid by"), or what it describes.
     if head.dep in ("acl", "relcl") and head.head.i not in taken and fits(head.head, words):
         return head.head
