@@ -41,9 +41,9 @@ SOURCES := $(wildcard eventcode/*.py eventcode/*/*.py schemas schemas/*.json \
 TABLES := $(patsubst %,$(DATA)/%.parquet,articles acts events incidents places)
 CODED := $(DATA)/.coded
 # What "export --layout all" and the panels make of the tables. VALIDATED: those that "eventcode validate" has a schema for.
-VALIDATED := $(patsubst %,$(DATA)/exports/%,acled.csv acled.parquet gdelt1.csv gdelt2.csv ged.csv ged.parquet icews.tab \
-	incidents.csv phoenix.txt polecat.txt)
-EXPORTS := $(VALIDATED) $(patsubst %,$(DATA)/exports/%,geoparquet.parquet incidents.dta incidents.geojson)
+VALIDATED := $(patsubst %,$(DATA)/exports/%,acled.csv acled.parquet gdelt1.csv gdelt2.csv ged.csv ged.parquet \
+	geoparquet.parquet icews.tab incidents.csv phoenix.txt polecat.txt)
+EXPORTS := $(VALIDATED) $(patsubst %,$(DATA)/exports/%,incidents.dta incidents.geojson)
 UNITS := country admin1 priogrid dyad
 PERIODS := month year
 PANELS := $(foreach unit,$(UNITS),$(patsubst %,$(DATA)/panels/$(unit)_%.parquet,$(PERIODS)))

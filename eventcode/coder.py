@@ -50,7 +50,9 @@ from eventcode.resolve.weak_names import WeakNames
 from eventcode.sentences import cut
 
 # An article with so many different words of crime, and none of political conflict, tells of ordinary crime.
-CRIME_WORDS = 4
+CRIME_WORDS = 3
+# Different words of a story in brief, which needs one less.
+SHORT_STORY = 80
 CRIME = "crime"
 _LETTERS = re.compile(r"[a-z-]+")
 MATERIAL = VIOLENT | {"protest", "arrest", "seize", "control", "posture", "deport", "deescalate", "release"}
@@ -229,7 +231,8 @@ class _ArticleCoder:
         """Whether the article tells of ordinary crime: several words of police and courts, and none of political conflict."""
         words = set(_LETTERS.findall(f"{self.article.title or ''} {self.article.text}".lower()))
         lists = self.coder.acts.words
-        return len(words & lists["crime"]) >= CRIME_WORDS and words.isdisjoint(lists["conflict"])
+        enough = CRIME_WORDS if len(words) > SHORT_STORY else CRIME_WORDS - 1
+        return len(words & lists["crime"]) >= enough and words.isdisjoint(lists["conflict"])
 
     def _chosen(self, hits: dict[tuple[Field, int], list[Hit]]) -> list[Sentence]:
         """Sentences to parse: those that can hold an act, and before one with "they" or "the group" the sentence that

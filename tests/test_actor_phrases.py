@@ -159,3 +159,12 @@ def test_private_people_have_names_where_that_is_asked_for(
     )[1::2]
     assert (killed.name, held.name) == ("Rosa Quispe, teacher (Peru)", "Luis Mamani, person (Peru)")
     assert (killed.code, held.code) == ("PEREDU", "PERCVL")
+
+
+def test_a_country_that_is_fought_is_not_where_unless_nothing_else_is(coder: Coder) -> None:
+    def places(text: str) -> list[str | None]:
+        (act,) = coder.code(Article(text, "case", None, DAY)).acts
+        return [p.country for p in act.places]
+
+    assert places("Armenia and Azerbaijan fought near Gyumri.") == ["ARM"]
+    assert places("Peru shelled Chile on Monday.") == ["CHL"]

@@ -1,6 +1,6 @@
 """Place phrases in sentences written by somebody who had not seen the code (tests/cases/README.md).
 
-Scored through the geoparser, pinned in ``cases/floors.json`` as in floors.py; ``pytest
+Scored through the geoparser, each table pinned in ``cases/floors.json`` as in floors.py; ``pytest
 tests/test_blind_places.py --raise-floors`` pins what has got better.
 """
 
@@ -18,8 +18,7 @@ from geopy.distance import great_circle
 from eventcode import Article, Coder
 from eventcode.model import Place
 
-FILE = CASES / "blind_places.jsonl"
-NAME = "blind_places"
+NAMES = ("blind_places", "blind_places_2")
 
 Row = Mapping[str, Any]
 
@@ -42,10 +41,10 @@ def is_right(case: Row, places: list[Place]) -> bool:
     return any(great_circle(p, tuple(q)).km <= case["radius_km"] for p in points for q in case["points"])
 
 
-def report(coder: Coder) -> Report:
-    """Read every sentence and compare."""
+def report(coder: Coder, name: str) -> Report:
+    """Read every sentence of a table and compare."""
     made = Report()
-    for line in FILE.read_text(encoding="utf-8").splitlines():
+    for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         places = found_in(coder, case)
         told = ", ".join(f"{p.name} ({p.feature}, {p.country})" for p in places) or "nothing"
@@ -53,5 +52,6 @@ def report(coder: Coder) -> Report:
     return made
 
 
-def test_no_figure_got_worse(coder: Coder, request: pytest.FixtureRequest) -> None:
-    hold(NAME, FILE, report(coder), request)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_figure_got_worse(coder: Coder, request: pytest.FixtureRequest, name: str) -> None:
+    hold(name, CASES / f"{name}.jsonl", report(coder, name), request)

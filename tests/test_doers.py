@@ -138,6 +138,13 @@ def test_another_kind_of_act_is_not_claimed() -> None:
     assert with_doers(story.acts) == story.acts
 
 
+def test_a_bombing_may_be_told_by_whom_the_bomb_killed() -> None:
+    story = Story()
+    story.tell("kill", 0, targets=(TRADERS,), places=(MOGADISHU,), instrument="bomb")
+    claim(story, SHABAAB, act="bombing")
+    assert doers(story) == [SHABAAB.group]
+
+
 def test_a_claim_of_a_deed_that_is_told_with_its_doer_is_about_that() -> None:
     story = Story()
     bombing(story, 0)

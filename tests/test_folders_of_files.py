@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from table_rows import valid_rows, write_unchecked
@@ -13,8 +17,14 @@ from eventcode.cli import app
 from eventcode.layouts.exporting import export, files_of_all
 from eventcode.layouts.registry import LAYOUTS
 from eventcode.tables.schema import TABLES
+from eventcode.tables.validate import validate
 
 DESCRIPTOR = ".datapackage.json"
+# Bounds where a field has none, as its dates are written.
+_ENDS = {
+    "%Y-%m-%d": {"minimum": "0001-01-01", "maximum": "9999-12-31"},
+    "%Y%m%d": {"minimum": "00010101", "maximum": "99991231"},
+}
 
 
 @pytest.fixture
@@ -56,6 +66,49 @@ def test_every_layout_and_format_is_written_as_it_is_alone(folder: Path) -> None
         (resource,) = json.loads((out / f"{path.name}{DESCRIPTOR}").read_text(encoding="utf-8"))["resources"]
         assert resource["path"] == path.name
         assert resource["bytes"] == path.stat().st_size
+
+
+def test_other_programs_can_read_the_text_by_its_descriptor(folder: Path) -> None:
+    """By what Data Package says of format, dialect, missing values and dates, and by nothing that only eventcode knows."""
+    out = folder / "exports"
+    assert _run("export", folder, "--layout", "all", "--out", out).exit_code == 0
+    seen = 0
+    for _, form, path in files_of_all(out):
+        (resource,) = json.loads((out / f"{path.name}{DESCRIPTOR}").read_text(encoding="utf-8"))["resources"]
+        if form in ("parquet", "geoparquet", "geojson", "dta"):
+            continue
+        seen += 1
+        dialect, fields = resource["dialect"], resource["schema"]["fields"]
+        assert resource["format"] == {",": "csv", "\t": "tsv"}[dialect["delimiter"]]
+        text = path.read_text(encoding=resource["encoding"])
+        plain: dict[str, Any] = {} if "quoteChar" in dialect else {"quoting": csv.QUOTE_NONE}
+        rows = [*csv.reader(text.splitlines(), delimiter=dialect["delimiter"], **plain)]
+        if dialect["header"]:
+            assert rows.pop(0) == [field["name"] for field in fields]
+        assert len(rows) == resource["x-rows"] > 0
+        missing = resource["schema"].get("missingValues", [""])
+        for column, field in enumerate(fields):
+            _check_cells([row[column] for row in rows if row[column] not in missing], field)
+    assert seen == 8
+
+
+def _check_cells(cells: list[str], field: dict[str, Any]) -> None:
+    """Cells are of the field's type, and its bounds are written as they are."""
+    bounds = field.get("constraints", {})
+    if field["type"] == "date":
+        form = field.get("format", "%Y-%m-%d")
+        low, high = (dt.datetime.strptime(bounds.get(name, end), form) for name, end in _ENDS[form].items())
+        assert all(low <= dt.datetime.strptime(cell, form) <= high for cell in cells), field["name"]
+    elif field["type"] in ("integer", "number"):
+        assert all(float(cell) >= bounds.get("minimum", float("-inf")) for cell in cells), field["name"]
+    if "pattern" in bounds:
+        assert all(re.fullmatch(bounds["pattern"], cell) for cell in cells), field["name"]
+
+
+def test_geoparquet_is_valid_as_incidents_are(folder: Path) -> None:
+    out = folder / "map.parquet"
+    assert _run("export", folder, "--layout", "geoparquet", "--out", out).exit_code == 0
+    assert validate(out) == []
 
 
 def test_a_table_is_for_the_layouts_that_take_any(folder: Path) -> None:

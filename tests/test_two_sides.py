@@ -69,3 +69,28 @@ def test_each_of_two_is_shown_as_it_was_named_before(coder: Coder) -> None:
     text = "Peru and Chile fought. The two sides withdrew."
     two = actors(coder, text)[-1]
     assert [text[a.start : a.end] for a in two] == ["Peru", "Chile"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "codes"),
+    [
+        (
+            "The Danish and Peruvian ministers withdrew.",
+            ["The Danish", "Peruvian ministers"],
+            ["DNKGOV", "PERGOV"],
+        ),
+        (
+            "Peru and Chile's armies withdrew.",
+            ["Peru", "Chile's armies"],
+            ["PERMIL", "CHLMIL"],
+        ),
+        # One force of both, and one word that is no owner.
+        ("The Danish-Peruvian force withdrew.", ["The Danish-Peruvian force"], None),
+        ("Young and Peruvian ministers withdrew.", ["Young and Peruvian ministers"], ["PERGOV"]),
+    ],
+)
+def test_of_whom_one_noun_tells(coder: Coder, text: str, shown: list[str], codes: list[str] | None) -> None:
+    found = actors(coder, text)[-1]
+    assert [a.text for a in found] == shown
+    assert all(text[a.start : a.end] == a.text for a in found)
+    assert codes is None or [a.code for a in found] == codes

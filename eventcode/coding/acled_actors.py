@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from eventcode.coding.victims import traits
 from eventcode.coding.wording import Wording
 from eventcode.lexicon.actors import INTERNATIONAL, ActorEntry, ActorLexicon
 from eventcode.model import Act, Actor
@@ -38,7 +39,8 @@ class Party:
     """One side of an act.
 
     ``label`` is the name or what the country goes with ("Military Forces"); ``inter`` the ACLED actor type at home;
-    ``weak`` that it contradicts nobody ("people", "a base"); ``also`` names for the associated actors.
+    ``weak`` that it contradicts nobody ("people", "a base"); ``also`` names for the associated actors; ``traits`` what
+    its words say of a victim (victims.py).
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Party:
     weak: bool = False
     also: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -94,6 +97,8 @@ class Namer:
             found = self._named(actor, entry, event_type)
         else:
             found = self._described(actor, event_type, doing)
+        if found is not None and not doing and (told := traits(actor.text, _word(actor))):
+            found = replace(found, traits=told)
         if (
             found is None
             or entry is not None

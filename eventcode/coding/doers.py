@@ -32,17 +32,23 @@ NEXT_SENTENCE = 1
 
 @dataclass(frozen=True, slots=True)
 class SaidOf:
-    """``data/said_of.yaml``: acts for any violence, those that tell what one cost, the kinds of each, and all that may
+    """``data/said_of.yaml``: acts for any violence, those that tell what one cost, those of a weapon, the kinds of each, and all that may
     be claimed."""
 
     general: frozenset[str]
     harm: frozenset[str]
+    weapon: frozenset[str]
     kinds: Mapping[str, frozenset[int]]
     deeds: frozenset[str]
 
     def goes_on(self, act: str, deed: str) -> bool:
         """Whether an act can tell more of the deed, or of what it cost."""
         return act in self.harm or deed in self.harm or self.fits(act, deed)
+
+    def means(self, said: str, deed: Act) -> bool:
+        """Whether what is claimed under a name can be an act that was told."""
+        by_weapon = said in self.weapon and deed.act in self.harm and deed.instrument is not None
+        return by_weapon or self.fits(said, deed.act)
 
     def fits(self, said: str, deed: str) -> bool:
         """Whether what is claimed under one name can be the deed told under another."""
@@ -65,6 +71,7 @@ def said_of(path: Path = FILE) -> SaidOf:
         return SaidOf(
             general,
             harm,
+            frozenset(content["weapon"]),
             {act: frozenset(numbers) for act, numbers in kinds.items()},
             general.union(harm, kinds, content["others"]),
         )
@@ -224,9 +231,7 @@ def _place(act: Act) -> EventPlace | None:
 def _meant(charge: _Charge, deeds: Sequence[_Deed], words: SaidOf) -> int | None:
     """The number of the one deed that is claimed; of several that fit, the one told last before the claim."""
     fitting = [
-        n
-        for n, deed in enumerate(deeds)
-        if any(words.fits(charge.act.act, a.act) for a in deed.acts.values())
+        n for n, deed in enumerate(deeds) if any(words.means(charge.act.act, a) for a in deed.acts.values())
     ]
     if len(fitting) > 1:
         fitting = [n for n in fitting if deeds[n].told_before(charge.act.sentence)]

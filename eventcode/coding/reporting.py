@@ -24,6 +24,7 @@ from eventcode.coding.acled_actors import (
 )
 from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, PROTESTS, RIOTS, Happening, Telling
 from eventcode.coding.tellings import ARRESTS
+from eventcode.coding.victims import LOCAL, WOMEN, WOMEN_TARGETED
 from eventcode.joining.merging import EXCESSIVE, INTERVENTION, MOB, PEACEFUL, SUICIDE, surest
 from eventcode.joining.reports import Report, Side, When
 from eventcode.model import DateValue, EventPlace, Quantity
@@ -254,10 +255,34 @@ def _tolls(h: Happening) -> tuple[Quantity | None, Quantity | None]:
 
 
 def _tags(h: Happening, kind: AcledType) -> tuple[str, ...]:
-    """ACLED's tags: how large the crowd was, and sexual violence where another type stands above it."""
+    """ACLED's tags: how large the crowd was, sexual violence where another type stands above it, and who was attacked."""
     size = _crowd_size(h, kind)
     sexual = any(t.sub_event_type == SEXUAL for t in h.tellings) and kind.sub_event_type != SEXUAL
-    return (*((size,) if size else ()), *(("sexual violence",) if sexual else ()))
+    return (
+        *((size,) if size else ()),
+        *(("sexual violence",) if sexual else ()),
+        *_local(h, kind),
+        *_women(h, kind),
+    )
+
+
+def _victims(h: Happening) -> list[Party]:
+    return [party for t in h.tellings for party in (t.target, *t.more_targets) if party is not None]
+
+
+def _local(h: Happening, kind: AcledType) -> tuple[str, ...]:
+    """Violence against anybody of a local administration."""
+    violent = kind.event_type in (AGAINST_CIVILIANS, EXPLOSIONS, RIOTS) or kind.sub_event_type == EXCESSIVE
+    return (LOCAL,) if violent and any(LOCAL in party.traits for party in _victims(h)) else ()
+
+
+def _women(h: Happening, kind: AcledType) -> tuple[str, ...]:
+    """The kinds of women attacked, where every victim told is a woman: who were the most of them is not known."""
+    victims = _victims(h)
+    aimed = kind.event_type == AGAINST_CIVILIANS or kind.sub_event_type == MOB
+    if not aimed or not victims or not all(WOMEN in party.traits for party in victims):
+        return ()
+    return tuple(sorted({t for party in victims for t in party.traits if t.startswith(WOMEN_TARGETED)}))
 
 
 def _crowd_size(h: Happening, kind: AcledType) -> str | None:

@@ -12,6 +12,7 @@ from eventcode.coding.doers import with_doers
 from eventcode.coding.fatalities import told_killed
 from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, Telling, contains, fineness
 from eventcode.coding.topics import topics_of
+from eventcode.coding.victims import together
 from eventcode.coding.wording import wording
 from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders, load_acts
@@ -166,9 +167,14 @@ class Teller:
         """The main party of a side, and its others."""
         ordered = ([main] if main is not None else []) + [a for a in actors if a is not main]
         made = (self.namer.party(a, act, kind.event_type, doing=doing) for a in ordered)
-        parties = [p for p in made if p is not None]
-        unlike = [p for i, p in enumerate(parties) if all(p.key != q.key for q in parties[:i])]
-        return (unlike[0], tuple(unlike[1:])) if unlike else (None, ())
+        unlike: dict[tuple[str, str, str], Party] = {}
+        for party in made:
+            if party is not None:
+                first = unlike.setdefault(party.key, party)
+                if first.traits != party.traits:
+                    unlike[party.key] = replace(first, traits=together(first.traits, party.traits))
+        parties = tuple(unlike.values())
+        return (parties[0], parties[1:]) if parties else (None, ())
 
 
 def minor_arrest(act: Act, sub_event_type: str | None) -> bool:

@@ -73,7 +73,9 @@ def recode(
     from eventcode.recode import recode
 
     begin = time.monotonic()
-    summary = recode(folder, lexicon, previous=previous, workers=workers, incidents_only=incidents_only)
+    summary = recode(
+        folder, lexicon, previous=previous, workers=workers, incidents_only=incidents_only, warn=say
+    )
     say(_summary_line(summary, time.monotonic() - begin))
     return OK
 

@@ -61,6 +61,9 @@ HYPHEN_TOKENS = frozenset({"-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}"})
 INSIDE = frozenset({"of", "to", "within", "inside", "among", "for", "in", "at", "from"})
 WITHIN = frozenset({"within", "inside", "among"})
 STATE_ROLES = frozenset({"GOV", "MIL", "COP", "SPY", "JUD", "LEG"})
+# How a word for an owner hangs on the noun, and what it can be.
+OWNING = frozenset({"amod", "nmod", "compound", "poss"})
+OWNERS = COUNTRY_KINDS | {"region", "region_adjective", "ethnic", "religion", "group", "organisation"}
 NO_PEOPLE = frozenset({"site", "weapon", "victim"})
 # Bodies of many countries: a country beside them is not where they belong.
 TYPE_OF_ROLE = {
@@ -109,6 +112,8 @@ class Description:
     """Whether the head names people by their ethnic group or religion ("Hutus", "Iraqi Christians")."""
     called: str = ""
     """The name of somebody whom no table knows, where such names are kept."""
+    each: tuple[Description, ...] = ()
+    """Those of whom one noun tells together ("French and German ministers"), each with words of its own."""
 
     @property
     def is_actor(self) -> bool:
@@ -185,6 +190,7 @@ class ActorReader:
         if token.lower in PRONOUNS and token.pos in ("PRON", "DET"):
             return replace(base, pronoun=token.lower)
         described = self._compose(tree, token, left, right, hits, day, base)
+        described = replace(described, each=self._each(tree, token, left, right, hits, day, base))
         unknown = described.entry is None and not described.roles
         if unknown and base.proper and _AGED.match(tree.text, end):
             # "Jordan Doe, 41, was arrested": newspapers give the age of private people.
@@ -199,6 +205,27 @@ class ActorReader:
         if self.names == "all" and described.entry is None and described.sort == "person":
             described = replace(described, called=_called(tree, token, hits))
         return described
+
+    def _each(
+        self,
+        tree: Tree,
+        token: Word,
+        left: int,
+        right: int,
+        hits: Sequence[Hit],
+        day: date | None,
+        base: Description,
+    ) -> tuple[Description, ...]:
+        """The several whom one noun in the plural tells of: "French and German ministers", "UN and African Union troops"."""
+        owners = _joined_owners(token, hits) if base.plural else []
+        out = []
+        for n, (word, own) in enumerate(owners):
+            rest = [h for h in hits if h is own or all(h is not other for _, other in owners)]
+            described = self._compose(tree, token, left, right, rest, day, base)
+            start = base.start if n == 0 else min(word.idx, own.start)
+            end = base.end if n == len(owners) - 1 else max(word.idx + len(word), own.end)
+            out.append(replace(described, start=start, end=end, text=tree.text[start:end]))
+        return tuple(out)
 
     def _compose(
         self,
@@ -597,6 +624,19 @@ def _type_of(roles: Sequence[str]) -> str | None:
     if roles[:1] in (("GOV",), ("MIL",), ("COP",)):
         return None
     return next((TYPE_OF_ROLE[r] for r in roles if r in TYPE_OF_ROLE), None)
+
+
+def _joined_owners(head: Word, hits: Sequence[Hit]) -> list[tuple[Word, Hit]]:
+    """Two or more words before a noun, joined by "and", that each tell whose it is; none where any does not."""
+    for first in head.lefts:
+        joined = [w for w in g.conjuncts(first) if first.i <= w.i < head.i]
+        if first.dep not in OWNING or len(joined) < 2:
+            continue
+        found = [(w, next((h for h in hits if h.start <= w.idx < h.end), None)) for w in joined]
+        owners = [(w, h) for w, h in found if h is not None and h.entry.kind in OWNERS]
+        if len(owners) == len(joined) == len({h.entry.id for _, h in owners}):
+            return owners
+    return []
 
 
 def _called(tree: Tree, token: Word, hits: Sequence[Hit]) -> str:

@@ -42,6 +42,8 @@ NEGATED_STANCE = {
     "deny": "say",
     "allow": "refuse",
 }
+# What is done in an exercise ("stormed a beach as part of war games") is not done.
+EXERCISE = "military_exercise"
 MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
 
 
@@ -1054,7 +1056,14 @@ class ActReader:
             )
             out[at] = merged
             out = [m for m in out if m is not harm]
-        return [m for m in out if not self._inside_another(tree, m, out) and not _attacked(m, out)]
+        rehearsed = {s for m in out if m.act == EXERCISE for s in m.sources}
+        return [
+            m
+            for m in out
+            if not self._inside_another(tree, m, out)
+            and not _attacked(m, out)
+            and not (m.topics[0] in VIOLENT and rehearsed & {*m.sources})
+        ]
 
     @staticmethod
     def _inside_another(tree: Tree, m: ActMention, mentions: list[ActMention]) -> bool:
@@ -1158,7 +1167,10 @@ def _lies_ahead(noun: Word, ahead: frozenset[str]) -> bool:
         return True
     gov = g.governor(noun)
     return (
-        gov is not None and gov[1] in ("for", "at", "obj") and gov[0].lemma in ahead and g.is_verbal(gov[0])
+        gov is not None
+        and gov[1] in ("for", "at", "obj", "subj")
+        and gov[0].lemma in ahead
+        and g.is_verbal(gov[0])
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import yaml
 
+from eventcode.gazetteer.distance import km_between
 from eventcode.gazetteer.folding import fold, folding_rules, loosen
 from eventcode.gazetteer.index import ALIAS, MAIN, WEAK, Entry, Gazetteer
 from eventcode.model import Document, Field
@@ -32,9 +33,20 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _POSSESSIVE = re.compile(r"['’]s\Z", re.IGNORECASE)
+_ELIDED = re.compile(r"[a-z]['’][A-Z]")  # "Côte d'Ivoire"
 _AGE = re.compile(r",\s\d{1,3}\b(?!\s*(?:km|kilomet|miles))")
 _MAX_WORDS = 6
 _MAX_TOKENS = 11
+_MAX_LINK = 7  # tokens that may stand between a name and the place that holds it
+_MAX_APPOSITION = 14
+_LARGE = frozenset(["country", "region", "sea"])  # whose point says nothing of a village in them
+_SMALL = frozenset(["admin2", "settlement", "district"])  # levels below a province
+_FAR_KM, _NEAR_KM = 120.0, 40.0  # how far "X, south of Y" reaches; how inexact "90 km north of" is
+_FILLERS = frozenset(["a", "an", "the", "just", "located", "situated", "lying"])
+_DISTANCE_MARKS = frozenset(["km", "(", ")", ",", "-"])
+_CITY = 200_000  # people of a town large enough to have districts
+_REGION_KM = 250.0  # from the point of a region of one country to what lies in it
+_PART_KM = 40.0  # how far from a city's point its quarters, suburbs and camps lie
 
 # Weights of evidence, in the units of a logistic score; 0 is the line between a place and none.
 _BIAS = -1.3
@@ -48,6 +60,8 @@ _UNKNOWN_CAPITAL_AFTER = -1.2
 _CONTAINER = 4.0
 _HINT = 3.0
 _BODY = 1.8
+_UNKNOWN = 1.5
+_ANCHORED = 2.0
 _REPEATED = 1.6
 _STRONG = 0.9
 _LISTED = 1.0
@@ -63,9 +77,9 @@ class PlaceMention:
 
     ``field[start:end] == text``; ``key`` is its folded form and ``entries`` are the places of that name, best known
     first. ``hint``: the level that the words around tell (admin1 in "Homs province"). ``container``: index, in the
-    same list, of the mention that "X, Y" puts it in. ``relation``, ``offset_km`` and ``bearing`` (degrees from
-    north): "20 km west of X". ``score``: evidence that it is a place at all, above 0. ``sentence``: -1 the title,
-    None the dateline.
+    same list, of the mention that "X, Y" or "Y's X" puts it in; ``unlisted``: the gazetteer knows no such place there, or
+    none of that name at all. ``anchor``: index of the mention within ``anchor_km`` of which it lies ("X, south of Y"). ``relation``, ``offset_km`` and ``bearing`` (degrees from north): "20 km west of X".
+    ``score``: evidence that it is a place at all, above 0. ``sentence``: -1 the title, None the dateline.
     """
 
     field: Field
@@ -77,6 +91,9 @@ class PlaceMention:
     score: float
     hint: str | None = None
     container: int | None = None
+    unlisted: bool = False
+    anchor: int | None = None
+    anchor_km: float = 0.0
     relation: Literal["at", "near", "offset"] = "at"
     offset_km: float | None = None
     bearing: float | None = None
@@ -96,6 +113,8 @@ class PlaceWords:
     bearings: dict[str, float]
     heads: dict[str, str]
     tails: dict[str, str]
+    parts: frozenset[str]
+    describing: frozenset[str]
     bodies: frozenset[str]
     others: frozenset[str]
     nature: frozenset[str]
@@ -131,6 +150,8 @@ def place_words() -> PlaceWords:
         bearings={k: float(v) for k, v in raw["bearings"].items()},
         heads=dict(raw["heads"]),
         tails=dict(raw["tails"]),
+        parts=listed("parts"),
+        describing=listed("describing"),
         bodies=listed("bodies"),
         others=listed("others"),
         nature=listed("nature"),
@@ -179,6 +200,15 @@ class _Segment:
     dateline: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Tokens ``first`` to before ``last`` of a segment."""
+
+    segment: _Segment
+    first: int
+    last: int
+
+
 @dataclass(slots=True)
 class _Match:
     """Tokens ``first`` to ``last`` of a segment carry a name."""
@@ -196,6 +226,10 @@ class _Match:
     hint: str | None = None
     container: _Match | None = None
     contained: bool = False
+    unlisted: bool = False
+    unknown: bool = False
+    anchor: _Match | None = None
+    anchor_km: float = 0.0
     relation: Literal["at", "near", "offset"] = "at"
     offset_km: float | None = None
     bearing: float | None = None
@@ -223,9 +257,12 @@ def find_places(
     """
     segments = list(_segments(document))
     article = _Article(segments, gazetteer)
-    matches = [m for s in segments for m in article.matches(s)]
+    matches: list[_Match] = []
     for segment in segments:
-        article.relate([m for m in matches if m.segment is segment])
+        named = list(article.matches(segment))
+        article.relate(named)
+        matches += article.with_unknown(segment, named)
+    matches = article.repeated(matches)
     kept = article.weigh(matches)
     kept = [m for m in kept if not _is_blocked(m, blocked)]
     return _mentions(kept)
@@ -244,6 +281,9 @@ def _mentions(matches: list[_Match]) -> list[PlaceMention]:
             score=m.score,
             hint=m.hint,
             container=place_of.get(id(m.container)) if m.container is not None else None,
+            unlisted=m.unlisted,
+            anchor=place_of.get(id(m.anchor)) if m.anchor is not None else None,
+            anchor_km=m.anchor_km,
             relation=m.relation,
             offset_km=m.offset_km,
             bearing=m.bearing,
@@ -436,7 +476,9 @@ class _Article:
         for j in reversed(ends):
             match = self._named(segment, i, j)
             if match is not None:
-                return match
+                # "Sheikh Zuweid", spelt in a way of its own, is not the village of Sheikh.
+                longer = [e for e in ends if e > j] if match.fame < 2.0 else []
+                return (self._transliterated(segment, i, longer) if longer else None) or match
         return self._transliterated(segment, i, ends)
 
     def _may_open(self, segment: _Segment, i: int) -> bool:
@@ -466,7 +508,7 @@ class _Article:
                 if gap not in ("", " ", "\n", "'s ", "’s ") or words >= _MAX_WORDS:
                     break
                 words += 1
-                if here.cap or uniform or here.low in self.words.sites:
+                if here.cap or uniform or here.low in self.words.sites or _ELIDED.match(here.text):
                     ends.append(j)
                 elif not self._may_join(here):
                     break
@@ -544,40 +586,319 @@ class _Article:
                 return _Match(segment, i, j, wide, entries, tokens[i].start, tokens[j].end, loose=True)
         return None
 
+    # names that the gazetteer lacks
+
+    def with_unknown(self, segment: _Segment, matches: list[_Match]) -> list[_Match]:
+        """The matches, and names of no known place that the words put into one of them: "the village of X in Y"."""
+        if segment.case != "mixed" or not matches:
+            return matches
+        covered = {k for m in matches for k in range(m.first, m.last + 1)}
+        starts = {m.first: m for m in matches}
+        found = list(matches)
+        tokens = segment.tokens
+        i = 1
+        while i < len(tokens):
+            if i in covered or not tokens[i].cap or not tokens[i].word or tokens[i].person:
+                i += 1
+                continue
+            last = i
+            while last + 1 < len(tokens) and last + 1 not in covered and self._goes_on(segment, last):
+                last += 1
+            match = self._unknown(segment, i, last, starts)
+            if match is not None:
+                found.append(match)
+            i = last + 1
+        return sorted(found, key=lambda m: m.first)
+
+    def _goes_on(self, segment: _Segment, k: int) -> bool:
+        here, after = segment.tokens[k], segment.tokens[k + 1]
+        gap = segment.source[here.end : after.start]
+        if after.text in "-‐‑–":
+            return gap == "" and k + 2 < len(segment.tokens)
+        joins = after.cap or here.text in "-‐‑–" or after.low in folding_rules().articles
+        return joins and gap in ("", " ") and (after.word or here.text in "-‐‑–")
+
+    def _unknown(self, segment: _Segment, first: int, last: int, starts: dict[int, _Match]) -> _Match | None:
+        """The name as a match of the place that holds it, where the words around make it the name of a place."""
+        words, tokens = self.words, segment.tokens
+        while last > first and not (tokens[last].word and tokens[last].cap):
+            last -= 1
+        run = [t for t in tokens[first : last + 1] if t.word]
+        if len(run) > 3 or any(t.person or t.low in words.others or t.low in words.function for t in run):
+            return None
+        if run[-1].low in words.titles or all(
+            t.low in words.common or t.low in words.bodies or t.low in self.small for t in run
+        ):
+            return None
+        level = self._introduced(segment, first, last)
+        if level is None:
+            return None
+        key = fold(segment.source[tokens[first].start : tokens[last].end])
+        match = _Match(segment, first, last, key, (_NOWHERE,), tokens[first].start, tokens[last].end)
+        match.unknown, match.hint = True, None if level == "any" else level
+        match.sure.append("head")
+        holder = self._holder(match, starts)
+        if holder is None or holder.demonym or holder.unlisted:
+            return None
+        if match.relation == "at" and any(e.feature in _LARGE for e in holder.entries[:1]):
+            return None
+        match.unlisted = True
+        match.container = match.container or holder
+        match.entries = holder.entries
+        return match
+
+    def _introduced(self, segment: _Segment, first: int, last: int) -> str | None:
+        """The level that "the village of X" or "X district" tells; None without such words."""
+        words, tokens = self.words, segment.tokens
+        after = tokens[last + 1] if last + 1 < len(tokens) else None
+        if after is not None and after.word and not after.cap and segment.source[tokens[last].end] == " ":
+            told = "district" if after.low in words.parts else words.tails.get(after.low)
+            if told in _SMALL:
+                return told
+        if first > 1 and tokens[first - 1].low == "of":
+            head = tokens[first - 2]
+            if words.heads.get(head.low) in _SMALL and not head.cap:
+                return words.heads[head.low]
+        before = tokens[first - 1].low
+        led = words.prepositions.get(before, 0.0) >= 1.5
+        return (
+            "any"
+            if led and tokens[last].full_end == tokens[last].end and len(tokens[last].text) > 3
+            else None
+        )
+
+    def _holder(self, match: _Match, starts: dict[int, _Match]) -> _Match | None:
+        """The place that the words around put a name in, or tell its distance from."""
+        tokens = match.segment.tokens
+        told = match.hint is not None
+        behind = next(
+            (starts[k] for k in range(match.last + 1, match.last + _MAX_APPOSITION) if k in starts), None
+        )
+        if behind is not None and not behind.demonym:
+            anchored = self._apposition(_Span(match.segment, match.last + 1, behind.first))
+            if anchored is not None:
+                self._put_off(match, behind, *anchored)
+                if behind.relation == "offset":
+                    behind.relation, behind.offset_km, behind.bearing = "at", None, None
+                return behind
+            link = self._link(match, behind, None)
+            if link == "of":
+                self._make_town(match, behind)
+            if link in ("in", "of") or (link == "," and told):
+                inner = [
+                    m
+                    for m in starts.values()
+                    if m.container is behind and not m.unlisted and m.first > behind.first
+                ]
+                return inner[0] if inner else behind
+        for outer in starts.values():
+            if told and outer.last < match.first and tokens[outer.last].full_end != tokens[outer.last].end:
+                between = [t.low for t in tokens[outer.last + 1 : match.first]]
+                if len(between) <= _MAX_LINK and all(self._is_filler(w) for w in between):
+                    return outer
+        return None
+
+    def _is_filler(self, word: str) -> bool:
+        words = self.words
+        return (
+            word in words.describing or word in words.heads or word in words.directions or word in ("-", "of")
+        )
+
+    def repeated(self, matches: list[_Match]) -> list[_Match]:
+        """The matches with later mentions of names that the gazetteer lacks."""
+        unknown = {m.key: m for m in reversed(matches) if m.unknown and m.single}
+        if not unknown:
+            return matches
+        order = {id(s): n for n, s in enumerate(self.segments)}
+        taken = {(id(m.segment), k) for m in matches for k in range(m.first, m.last + 1)}
+        found = list(matches)
+        for segment in self.segments:
+            for k, token in enumerate(segment.tokens):
+                if not token.cap or token.person or (id(segment), k) in taken:
+                    continue
+                first = unknown.get(fold(token.text))
+                if first is not None and segment.case == "mixed" and self._stands_alone(segment, k):
+                    again = _Match(segment, k, k, first.key, first.entries, token.start, token.end)
+                    again.unknown = again.unlisted = True
+                    again.container, again.relation = first.container, first.relation
+                    again.offset_km, again.bearing = first.offset_km, first.bearing
+                    found.append(again)
+        return sorted(found, key=lambda m: (order[id(m.segment)], m.first))
+
+    @staticmethod
+    def _stands_alone(segment: _Segment, k: int) -> bool:
+        """Whether no capitalised word stands beside token ``k``."""
+        tokens = segment.tokens
+        beside = (tokens[n] for n in (k - 1, k + 1) if 0 <= n < len(tokens))
+        return not any(t.cap for t in beside)
+
     # relations between names
 
     def relate(self, matches: list[_Match]) -> None:
-        """Containment "X, Y", levels told by words beside the names, distances."""
-        for n, match in enumerate(matches):
+        """Containment "X, Y" and "Y's X", levels told by words beside the names, distances."""
+        for match in matches:
             self._hint(match)
             self._offset(match)
-            if n + 1 < len(matches):
-                self._contain(match, matches[n + 1])
         for n in range(len(matches) - 2, -1, -1):
             self._share_hint(matches[n], matches[n + 1])
+        for outer, inner in pairwise(matches):
+            if inner.container is None and self._possesses(outer, inner):
+                self._put(inner, outer, "'s")
+            self._anchor(outer, inner)
+        for n in range(len(matches) - 2, -1, -1):
+            self._contain(matches, n)
 
-    def _contain(self, inner: _Match, outer: _Match) -> None:
-        segment = inner.segment
-        between = segment.source[inner.end : outer.start].strip()
-        between = self._without_direction(between)
-        if between not in (",", "(", "in", ", in", "of", "") or inner.demonym or outer.demonym:
+    def _anchor(self, name: _Match, anchor: _Match) -> None:
+        """ "Ouallam, 90 km north of Niamey", "Duran, near Guayaquil": the one is told by where it lies from the other."""
+        if name.demonym or anchor.demonym:
             return
-        if between == "" and not outer.abbreviation:
+        span = _Span(name.segment, name.last + 1, anchor.first)
+        told = self._apposition(span)
+        if told is None:
             return
-        if between in ("of", "in", ", in") and not inner.hint and importance(outer.entries) < 2.0:
+        km, bearing = told
+        name.sure.append("anchor")
+        name.anchor, name.anchor_km = anchor, _FAR_KM if km is None else 1.5 * km + _NEAR_KM
+        if anchor.relation == "offset":
+            anchor.relation, anchor.offset_km, anchor.bearing = "at", None, None
+        if not any(_within(a, b, name.anchor_km) for a in name.entries for b in anchor.entries):
+            self._put_off(name, anchor, km, bearing)
+
+    @staticmethod
+    def _put_off(name: _Match, anchor: _Match, km: float | None, bearing: float | None) -> None:
+        """A place that the gazetteer lacks, told by its distance from one that it has."""
+        name.container, name.unlisted, name.anchor = anchor, True, None
+        name.relation = "near"
+        if km is not None and bearing is not None:
+            name.relation, name.offset_km, name.bearing = "offset", km, bearing
+
+    def _apposition(self, span: _Span) -> tuple[float | None, float | None] | None:
+        """Kilometres and bearing, where told, of ", [a village] 20 km north of", ", near", ", outside" between two names."""
+        words = self.words
+        tokens = span.segment.tokens[span.first : span.last]
+        if not 2 <= len(tokens) <= _MAX_APPOSITION or tokens[0].text not in ",(":
+            return None
+        lows = [t.low for t in tokens[1:]]
+        far = _distance(lows, words.bearings, words.heads)
+        if far is not None:
+            plain = all(t.text in _DISTANCE_MARKS or not t.word or not t.cap for t in tokens[1:])
+            return far if plain else None
+        if len(lows) > 1 and lows[-1] == "of" and lows[-2] in words.heads:
+            lows[-2:] = []
+            if lows and lows[-1] == "the":
+                lows.pop()
+        lows = [w for w in lows if w not in words.describing and w not in words.heads and w not in _FILLERS]
+        compass = lows[:-1] if lows[-1:] == ["of"] else lows
+        if lows[-1:] == ["of"] and compass and all(w in words.bearings or w == "-" for w in compass):
+            return (None, None)
+        return (None, None) if lows in (["near"], ["outside"]) else None
+
+    def _contain(self, matches: list[_Match], n: int) -> None:
+        """Put a name into the one that follows, or into the one that this possesses: "X in Y's Z"."""
+        inner, outer = matches[n], matches[n + 1]
+        people, behind = None, matches[n + 2 :]
+        if outer.demonym and behind:  # "X in the Syrian province of Idlib"
+            people, outer, behind = outer, behind[0], behind[1:]
+        if inner.demonym or outer.demonym:
             return
-        if not any(inside(a, b) for a in inner.entries for b in outer.entries):
+        link = self._link(inner, outer, people)
+        if link is None or (link == "" and not outer.abbreviation):
             return
-        inner.container = outer
-        if between != "in":
+        if link in ("of", "in") and not (inner.hint or outer.container or outer.fame >= 2.0):
+            return
+        narrower = [m for m in behind[:1] if m.container is outer and not m.unlisted]
+        if link == "of":
+            self._make_town(inner, outer)
+        for candidate in (*narrower, outer):
+            if self._holds(candidate, inner, link):
+                self._put(inner, candidate, link)
+                return
+        if inner.container is None and inner.anchor is None and self._is_unlisted_in(inner, outer, link):
+            inner.container, inner.unlisted = (narrower or [outer])[0], True
+
+    def _make_town(self, part: _Match, whole: _Match) -> None:
+        """ "The Salah al-Din district of Aleppo" is of the city, not of the province that is called after it."""
+        word = part.last + 1
+        if word + 2 != whole.first or part.segment.tokens[word].low not in self.words.parts:
+            return
+        # "district of" told a level of Aleppo's own before; it is the part's.
+        city = any(e.feature == "settlement" and e.population >= _CITY for e in whole.entries)
+        whole.hint = "settlement" if city else None
+
+    @staticmethod
+    def _put(inner: _Match, outer: _Match, link: str) -> None:
+        inner.container, inner.unlisted = outer, False
+        if link not in ("in", "'s"):
             outer.contained = True
 
-    def _without_direction(self, between: str) -> str:
-        """ ", in northern" -> ", in"; also "the" before the container."""
-        parts = between.lower().split()
-        while len(parts) > 1 and (parts[-1] in self.words.directions or parts[-1] == "the"):
-            parts.pop()
-        return " ".join(parts) if len(parts) < len(between.split()) else between
+    @staticmethod
+    def _holds(outer: _Match, inner: _Match, link: str) -> bool:
+        """Whether some place of the one name lies in some place of the other."""
+        if link == "," and any(e.feature == "country" and e.rank == MAIN for e in inner.entries):
+            # "Mexico, China, Japan" is a list; "Lebanon, Ohio" is not.
+            outward = tuple(e for e in outer.entries if e.feature != "country")
+        else:
+            outward = outer.entries
+        near = link in ("in", "of", "'s") or bool(inner.sure)
+        return any(inside(a, b) or (near and beside(a, b)) for a in inner.entries for b in outward)
+
+    def _is_unlisted_in(self, inner: _Match, outer: _Match, link: str) -> bool:
+        """Whether a name is that of a place too small for the gazetteer in a place well told: "X, a village in Y"."""
+        if link not in ("in", "of") or outer.abbreviation or outer.fame < 1.0:
+            return False
+        if any(
+            _within(a, b, _FAR_KM) and a.country == b.country for a in inner.entries for b in outer.entries
+        ):
+            return False
+        if link == "of" and inner.hint in _SMALL:
+            return True
+        if inner.fame >= 2.0 and (inner.hint not in _SMALL or self._level(inner.entries, str(inner.hint))):
+            return False
+        before = inner.segment.tokens[inner.first - 1].low if inner.first else ""
+        told = bool(inner.hint) or outer.container is not None
+        return told or self.words.prepositions.get(before, 0.0) >= 1.5
+
+    def _link(self, left: _Match, right: _Match, people: _Match | None) -> str | None:
+        """What ties a name to the one behind it: "," or "in", "of", "(", "" where nothing stands between; else None."""
+        words, tokens = self.words, left.segment.tokens
+        if tokens[left.last].full_end != tokens[left.last].end:
+            return None
+        between = [
+            t.low
+            for k, t in enumerate(tokens[left.last + 1 : right.first], left.last + 1)
+            if people is None or not people.first <= k <= people.last
+        ]
+        if len(between) > _MAX_LINK:
+            return None
+        if between and between[0] in words.tails and words.tails[between[0]] != "none":
+            between.pop(0)
+        if len(between) > 1 and between[-1] == "of" and between[-2] in words.heads:
+            between[-2:] = []
+        while len(between) > 1 and (between[-1] in words.directions or between[-1] in ("the", "-")):
+            between.pop()
+        if len(between) > 3 and between[0] == "," and between[1] in ("a", "an", "the"):
+            # "X, a farming village in Y", "X, the capital of Y"
+            described = all(w in words.describing or w in words.heads or w == "-" for w in between[2:-1])
+            if described and between[-2] in words.heads:
+                between = between[-1:]
+        if between == [",", "in"]:
+            between = ["in"]
+        text = " ".join(between)
+        return text if text in (",", "(", "in", "of", "") else None
+
+    def _possesses(self, outer: _Match, inner: _Match) -> bool:
+        """ "Nigeria's restive Plateau state", "the Syrian town of Azaz", where the one has such a place."""
+        tokens = outer.segment.tokens
+        last = tokens[outer.last]
+        if last.full_end == last.end and not outer.demonym:
+            return False
+        between = [t.low for t in tokens[outer.last + 1 : inner.first]]
+        if len(between) > _MAX_LINK or inner.demonym:
+            return False
+        plain = all(self._is_filler(w) for w in between)
+        if not plain or (outer.demonym and not between):
+            return False
+        return self._holds(outer, inner, "'s")
 
     def _hint(self, match: _Match) -> None:
         tokens, words = match.segment.tokens, self.words
@@ -660,6 +981,8 @@ class _Article:
             return self._score_demonym(match)
         if match.abbreviation:
             return 3.0
+        if match.unknown:
+            return _UNKNOWN
         if match.key in self.words.never:
             return -9.0
         tokens = match.segment.tokens
@@ -669,8 +992,10 @@ class _Article:
         if match.loose:
             score -= 0.8
         score += self._of_name(match) + self._left(match) + self._right(match)
-        if match.container is not None:
+        if match.container is not None and not (match.unlisted and not match.sure):
             score += _CONTAINER
+        if "anchor" in match.sure:
+            score += _ANCHORED - _HINT
         if match.contained:
             score += 1.5
         if match.sure:
@@ -802,7 +1127,8 @@ class _Article:
         if not after.cap:
             return -0.8 if match.single and after.low in words.speech and match.fame < 2.2 else 0.0
         if tokens[match.last].full_end != tokens[match.last].end:
-            return 0.2
+            # "St. Peter's Square", but "China's Bank of Communications"
+            return -6.0 if after.low in words.others and match.fame < 2.0 else 0.2
         if after.low in words.others and after.low not in words.function:
             return -6.0
         if after.low in words.bodies or after.low in words.titles:
@@ -820,9 +1146,34 @@ def inside(inner: Entry, outer: Entry) -> bool:
     """Whether the gazetteer puts one place in another: a country, division or nothing else."""
     if inner.id == outer.id:
         return False
-    if outer.feature == "country":
-        return inner.country == outer.country and inner.feature != "country"
+    if outer.feature in ("country", "demonym"):
+        return inner.country == outer.country and inner.country is not None and inner.feature != "country"
+    if outer.feature == "region":
+        return outer.country == inner.country is not None and _within(inner, outer, _REGION_KM)
     return outer.is_division and outer.id in (inner.admin1, inner.admin2)
+
+
+def _within(one: Entry, other: Entry, km: float) -> bool:
+    """Whether two places lie so near to one another."""
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return False
+    return (
+        one.id != other.id and km_between(one.latitude, one.longitude, other.latitude, other.longitude) <= km
+    )
+
+
+def near_anchor(entry: Entry, anchors: Sequence[Entry], km: float) -> bool:
+    """Whether a place lies within so many kilometres of one of some places."""
+    return any(_within(entry, a, km) for a in anchors)
+
+
+def beside(part: Entry, city: Entry) -> bool:
+    """Whether one place may be a quarter, suburb or camp of a town, by its kind, size and distance."""
+    if city.feature != "settlement" or part.feature not in ("settlement", "district", "site", "admin2"):
+        return False
+    if part.country != city.country or part.population > city.population:
+        return False
+    return _within(part, city, _PART_KM)
 
 
 def importance(entries: Sequence[Entry]) -> float:
@@ -846,6 +1197,9 @@ def _importance_of(entry: Entry) -> float:
         value = next((v for limit, v in _POPULATIONS if entry.population >= limit), 0.0)
     return max(0.0, value - lowered)
 
+
+# Stands for the candidates of a name that the gazetteer lacks, until it is known what holds it.
+_NOWHERE = Entry(0, "", "settlement", "", None, None, None, None, None, None, 0, "place", None, WEAK)
 
 _REGION = re.compile(r"(?:, [^\W\d_][^,()\[\]\d–—-]*[^\W_])+")
 _FAR = re.compile(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eventcode.joining.reports import Report, Side, When, exactness, place_key
+from eventcode.joining.reports import COUNTRY, NOWHERE, Report, Side, When, exactness, place_key
 from eventcode.joining.weights import Weights
 from eventcode.model import EventPlace, Quantity
 from eventcode.ontologies.codes import acled_codes
@@ -20,6 +20,7 @@ UNKNOWN = -1
 # Two days that a night belongs to.
 NIGHT = 1
 
+Value = TypeVar("Value")
 Ints = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
@@ -71,32 +72,38 @@ class _Ids:
 
 def features(reports: Sequence[Report], weights: Weights) -> Features:
     """The columns of some reports."""
-    places, countries, provinces, districts, sides = _Ids(), _Ids(), _Ids(), _Ids(), _Ids()
+    keys, countries, provinces, districts, sides = _Ids(), _Ids(), _Ids(), _Ids(), _Ids()
     types = {name: i for i, name in enumerate(acled_codes())}
+    # Reports are many, places and days few: what follows from these is found once for each.
+    place, places = _different([r.place for r in reports])
+    dated, dates = _different([r.when for r in reports])
 
     def ints(value: Callable[[Report], int]) -> Ints:
         return np.fromiter((value(r) for r in reports), np.int64, len(reports))
 
+    def placed(value: Callable[[EventPlace | None], int]) -> Ints:
+        return np.array([value(p) for p in places], np.int64)[place]
+
     def flags(value: Callable[[EventPlace], bool]) -> NDArray[np.bool_]:
-        told = (r.place is not None and value(r.place) for r in reports)
-        return np.fromiter(told, np.bool_, len(reports))
+        return np.array([p is not None and value(p) for p in places], np.bool_)[place]
 
     def reals(value: Callable[[EventPlace], float | None]) -> Reals:
-        told = (_real(value(r.place)) if r.place is not None else np.nan for r in reports)
-        return np.fromiter(told, np.float64, len(reports))
+        return np.array([_real(value(p)) if p is not None else np.nan for p in places], np.float64)[place]
 
-    days = np.array([_days(r.when, weights) for r in reports], np.int64).reshape(-1, 3)
+    country = ints(lambda r: countries(r.country))
+    nowhere = np.where(country == UNKNOWN, NOWHERE, COUNTRY)
+    days = np.array([_days(w, weights) for w in dates], np.int64).reshape(-1, 3)[dated]
     return Features(
         first=days[:, 0],
         last=days[:, 1],
         dating=days[:, 2],
-        exact=ints(lambda r: exactness(r.place, r.country)),
+        exact=np.where(flags(lambda p: True), placed(lambda p: exactness(p, None)), nowhere),
         latitude=reals(lambda p: p.latitude),
         longitude=reals(lambda p: p.longitude),
-        place=ints(lambda r: places(place_key(r.place) if r.place is not None else None)),
-        country=ints(lambda r: countries(r.country)),
-        admin1=ints(lambda r: provinces(_province(r.place))),
-        admin2=ints(lambda r: districts(_district(r.place))),
+        place=placed(lambda p: keys(place_key(p) if p is not None else None)),
+        country=country,
+        admin1=placed(lambda p: provinces(_province(p))),
+        admin2=placed(lambda p: districts(_district(p))),
         part=flags(lambda p: p.level in ("site", "district")),
         near=flags(lambda p: p.relation != "at"),
         region=flags(lambda p: p.level in ("region", "sea") or _province(p) is None),
@@ -108,6 +115,13 @@ def features(reports: Sequence[Report], weights: Weights) -> Features:
         injured=_counts([r.injured for r in reports]),
         sides=tuple(sides.known),
     )
+
+
+def _different(values: Sequence[Value]) -> tuple[Ints, list[Value]]:
+    """The number of each value among the different ones, and those in the order seen."""
+    known: dict[Value, int] = {}
+    numbers = np.fromiter((known.setdefault(v, len(known)) for v in values), np.int64, len(values))
+    return numbers, list(known)
 
 
 def _days(when: When, weights: Weights) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,13 @@ def grouped(reports: Sequence[Report], weights: Weights) -> list[list[Report]]:
     f = features(firsts, weights)
     scored = _of_different_articles(Likeness(f, weights).scored(), statements, f)
     labels = clusters(f.exact, scored, weights).tolist()
-    together: dict[int, list[Report]] = {}
+    together: dict[int, list[list[Report]]] = {}
     for label, statement in zip(labels, statements, strict=True):
-        together.setdefault(label, []).extend(statement)
-    return [sorted(group, key=lambda r: r.key) for group in together.values()]
+        together.setdefault(label, []).append(statement)
+    return [
+        group[0] if len(group) == 1 else sorted(chain.from_iterable(group), key=lambda r: r.key)
+        for group in together.values()
+    ]
 
 
 def _statements(ordered: Sequence[Report]) -> list[list[Report]]:

@@ -107,5 +107,6 @@ LAYOUT = Layout(
     source="incidents",
     export=export,
     imported=imported,
+    by_row=True,
     notice="ACLED-style; not produced or endorsed by ACLED.",
 )

@@ -55,7 +55,7 @@ def export(folder: Path, name: str, out: Path, table: str | None = None) -> Expo
     _check_out(folder, out)
     coded = CodedFolder(folder, table or chosen.source)
     schema = chosen.file_schema(coded.table)
-    made = fitted(chosen.export(coded), schema)
+    made = _Rows(chosen, coded, schema)
     metadata = {**coded.metadata(), LAYOUT_KEY: name}
     _write(made, out, form, schema, metadata)
     from eventcode.tables import datapackage
@@ -66,7 +66,7 @@ def export(folder: Path, name: str, out: Path, table: str | None = None) -> Expo
         datapackage.File(
             schema=schema,
             format=form,
-            rows=made.num_rows,
+            rows=made.number,
             layout=name,
             title=chosen.title,
             notice=chosen.notice,
@@ -74,7 +74,31 @@ def export(folder: Path, name: str, out: Path, table: str | None = None) -> Expo
         ),
     )
     source_rows = row_count(folder / f"{coded.table}.parquet")
-    return Exported(out, descriptor, made.num_rows, coded.table, source_rows)
+    return Exported(out, descriptor, made.number, coded.table, source_rows)
+
+
+class _Rows:
+    """The rows of a layout's file: piece by piece where each is made of one row of ours, else all at once."""
+
+    def __init__(self, chosen: Layout, coded: CodedFolder, schema: TableSchema) -> None:
+        self._chosen = chosen
+        self._coded = coded
+        self._schema = schema
+        self.number = 0
+
+    def pieces(self) -> Iterator[pa.Table]:
+        """Tables in the schema's types, at least one; afterwards ``number`` is how many rows they have. Raises as ``export``."""
+        self.number = 0
+        for folder in self._coded.pieces() if self._chosen.by_row else (self._coded,):
+            made = fitted(self._chosen.export(folder), self._schema)
+            self.number += made.num_rows
+            yield made
+
+    def whole(self) -> pa.Table:
+        """All of them."""
+        import pyarrow as pa
+
+        return pa.concat_tables(self.pieces())
 
 
 def export_all(folder: Path, out: Path, table: str | None = None) -> Iterator[Exported]:
@@ -163,25 +187,25 @@ def fitted(table: pa.Table, schema: TableSchema) -> pa.Table:
     return pa.Table.from_arrays(made, schema=pa.schema(kinds))
 
 
-def _write(table: pa.Table, out: Path, form: str, schema: TableSchema, metadata: Mapping[str, str]) -> None:
+def _write(rows: _Rows, out: Path, form: str, schema: TableSchema, metadata: Mapping[str, str]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     if form == "dta":
         from eventcode.layouts.stata import write_stata
 
-        write_stata(table, out, schema)
+        write_stata(rows.whole(), out, schema)
     elif form == GEOJSON:
         from eventcode.layouts.geo import write_geojson
 
-        write_geojson(table, out, schema, metadata)
+        write_geojson(rows.pieces, out, schema, metadata)
     elif form == GEOPARQUET:
         from eventcode.layouts.geo import write_geoparquet
 
-        write_geoparquet(table, out, schema, metadata)
+        write_geoparquet(rows.pieces, out, schema, metadata)
     elif form == PARQUET:
-        from eventcode.layouts.files import write_parquet
+        from eventcode.layouts.files import write_pieces
 
-        write_parquet(table, out, schema, metadata)
+        write_pieces(rows.pieces(), out, schema, metadata)
     else:
-        from eventcode.tables.delimited import write_delimited
+        from eventcode.tables.delimited import write_delimited_pieces
 
-        write_delimited(table, out, schema)
+        write_delimited_pieces(rows.pieces(), out, schema)

@@ -133,5 +133,6 @@ LAYOUT = Layout(
     source="incidents",
     export=export,
     any_table=True,
+    by_row=True,
     schema=flat_schema,
 )

@@ -6,15 +6,16 @@ GeoParquet: https://geoparquet.org/releases/v1.1.0/: points in WKB, longitude fi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from eventcode.layouts.columns import queried
-from eventcode.layouts.files import write_bare_parquet
+from eventcode.layouts.files import write_bare_pieces
 from eventcode.layouts.model import CodedFolder, Layout
 from eventcode.replacing import replacing
 from eventcode.tables.parquet import TABLE_KEY, VERSION_KEY
@@ -24,6 +25,8 @@ GEOMETRY = "geometry"
 GEO_VERSION = "1.1.0"
 WKB_LITTLE_ENDIAN, WKB_POINT = 1, 1
 _BATCH_ROWS = 50_000
+Pieces: TypeAlias = Callable[[], Iterable[pa.Table]]
+"""Gives the rows of a table in pieces, as often as it is called: the box around all points stands before the first of them."""
 NOTICE = "Incidents are ACLED-style; not produced or endorsed by ACLED."
 
 
@@ -35,18 +38,20 @@ def export(folder: CodedFolder) -> pa.Table:
     )
 
 
-def bounds(table: pa.Table) -> list[float] | None:
+def bounds(pieces: Iterable[pa.Table]) -> list[float] | None:
     """West, south, east, north of all points; None without any."""
-    if not table.num_rows:
+    names = ("longitude", "latitude")
+    edges = [[pc.min_max(piece.column(name)) for name in names] for piece in pieces if piece.num_rows]
+    if not edges:
         return None
-    edges = [pc.min_max(table.column(name)) for name in ("longitude", "latitude")]
-    return [*(float(edge["min"].as_py()) for edge in edges), *(float(edge["max"].as_py()) for edge in edges)]
+    least, most = ([[float(edge[end].as_py()) for edge in both] for both in edges] for end in ("min", "max"))
+    return [*map(min, zip(*least, strict=True)), *map(max, zip(*most, strict=True))]
 
 
 # --- GeoJSON -----------------------------------------------------------------------------------------------------
 
 
-def write_geojson(table: pa.Table, path: Path, schema: TableSchema, metadata: Mapping[str, str]) -> None:
+def write_geojson(pieces: Pieces, path: Path, schema: TableSchema, metadata: Mapping[str, str]) -> None:
     """Write a FeatureCollection, one feature a line; every column is a property. The file appears when it is complete.
 
     Args:
@@ -56,7 +61,7 @@ def write_geojson(table: pa.Table, path: Path, schema: TableSchema, metadata: Ma
         OSError: the file cannot be written.
     """
     told = {**metadata, TABLE_KEY: schema.name, VERSION_KEY: schema.version}
-    box = bounds(table)
+    box = bounds(pieces())
     head = {"type": "FeatureCollection", "metadata": dict(sorted(told.items()))} | (
         {"bbox": box} if box else {}
     )
@@ -64,11 +69,17 @@ def write_geojson(table: pa.Table, path: Path, schema: TableSchema, metadata: Ma
     with replacing(path) as hidden, hidden.open("wb") as file:
         file.write(f'{opening[:-1]}, "features": [\n'.encode())
         first = True
-        for start in range(0, table.num_rows, _BATCH_ROWS):
-            features = queried(_FEATURES, rows=table.slice(start, _BATCH_ROWS)).column(0).to_pylist()
+        for rows in _batches(pieces()):
+            features = queried(_FEATURES, rows=rows).column(0).to_pylist()
             file.write(("" if first else ",\n").encode() + ",\n".join(features).encode())
             first = False
         file.write(b"\n]}\n")
+
+
+def _batches(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    for piece in pieces:
+        for start in range(0, piece.num_rows, _BATCH_ROWS):
+            yield piece.slice(start, _BATCH_ROWS)
 
 
 # DuckDB keeps the order of rows.
@@ -86,21 +97,22 @@ _FEATURES = """
 # --- GeoParquet --------------------------------------------------------------------------------------------------
 
 
-def write_geoparquet(table: pa.Table, path: Path, schema: TableSchema, metadata: Mapping[str, str]) -> None:
+def write_geoparquet(pieces: Pieces, path: Path, schema: TableSchema, metadata: Mapping[str, str]) -> None:
     """Write the columns and a point for each row, in column ``geometry``. The file appears when it is complete.
 
     Raises:
         OSError: the file cannot be written.
     """
-    with_points = table.append_column(pa.field(GEOMETRY, pa.binary(), nullable=False), points(table))
+    point = pa.field(GEOMETRY, pa.binary(), nullable=False)
+    with_points = (piece.append_column(point, points(piece)) for piece in pieces())
     told = {
         **metadata,
         TABLE_KEY: schema.name,
         VERSION_KEY: schema.version,
-        "geo": json.dumps(geo_metadata(bounds(table))),
+        "geo": json.dumps(geo_metadata(bounds(pieces()))),
     }
     few = [field.name for field in schema.fields if field.dictionary]
-    write_bare_parquet(with_points, path, told, few)
+    write_bare_pieces(with_points, path, told, few)
 
 
 def geo_metadata(box: list[float] | None) -> dict[str, object]:
@@ -134,6 +146,7 @@ GEOJSON = Layout(
     source="incidents",
     export=export,
     notice=NOTICE,
+    by_row=True,
     schema=_incidents,
 )
 GEOPARQUET = Layout(
@@ -143,5 +156,6 @@ GEOPARQUET = Layout(
     source="incidents",
     export=export,
     notice=NOTICE,
+    by_row=True,
     schema=_incidents,
 )

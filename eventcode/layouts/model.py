@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ IMPORTED_FROM = "imported_from"
 """Key of file metadata: the layout that a table was imported from."""
 
 PARQUET = "parquet"
+# Row groups of our own tables, of ten thousand rows each, that are in memory together where a layout is made piece by piece.
+_PIECE_GROUPS = 5
 
 
 class CodedFolder:
@@ -70,17 +72,62 @@ class CodedFolder:
         Raises:
             InputError: the table is missing, lacks a column or was imported.
         """
-        from eventcode.tables.parquet import arrow_schema, read_table
+        from eventcode.tables.parquet import arrow_schema
 
         name = table or self.table
         self.metadata(name)
         path = table_path(self.folder, name)
         wanted = list(columns if columns is not None else arrow_schema(name).names)
-        made = read_table(path, wanted)
+        made = self._read(path, name, wanted)
         missing = [column for column in wanted if column not in made.column_names]
         if missing:
             raise InputError(f"{path}: no column {missing[0]!r}; is it a table that eventcode wrote?")
         return made.select(wanted).replace_schema_metadata(None)
+
+    def _read(self, path: Path, table: str, columns: Sequence[str]) -> pa.Table:
+        from eventcode.tables.parquet import read_table
+
+        return read_table(path, columns)
+
+    def pieces(self) -> Iterator[CodedFolder]:
+        """The same folder again and again, each time with the next rows of the table alone; once where it has no rows.
+
+        Raises:
+            InputError: the table cannot be read.
+        """
+        import pyarrow.parquet as pq
+
+        from eventcode.tables.parquet import READ_ERRORS
+
+        path = table_path(self.folder, self.table)
+        try:
+            with pq.ParquetFile(path) as file:
+                groups = file.num_row_groups
+        except READ_ERRORS as error:
+            raise InputError(f"{path}: not a Parquet file that can be read") from error
+        for start in range(0, max(groups, 1), _PIECE_GROUPS):
+            yield _Piece(self, range(start, min(start + _PIECE_GROUPS, groups)))
+
+
+class _Piece(CodedFolder):
+    """A coded folder of whose table only some row groups are seen."""
+
+    def __init__(self, whole: CodedFolder, groups: range) -> None:
+        super().__init__(whole.folder, whole.table)
+        self._groups = groups
+
+    def _read(self, path: Path, table: str, columns: Sequence[str]) -> pa.Table:
+        if table != self.table:
+            return super()._read(path, table, columns)
+        import pyarrow.parquet as pq
+
+        from eventcode.tables.parquet import READ_ERRORS
+
+        try:
+            with pq.ParquetFile(path) as file:
+                return file.read_row_groups(list(self._groups), columns=list(columns))
+        except READ_ERRORS as error:
+            raise InputError(f"{path}: not a Parquet file that can be read") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +155,7 @@ class Layout:
         export: the file's table, columns in the order of the schema; whole columns at a time, never row by row.
         imported: rows of a file (columns of the schema, all there, typed) as rows of ``source``; None where it is not read.
         notice: what must be said of such a file: whose it is not.
+        by_row: whether each row of the file depends on one row of ``source`` alone, in its order: the file is made piece by piece.
         any_table: whether the user may choose another table than ``source``.
         schema: columns of the file by table of ours; None: ``schemas/layouts/NAME.json``, whatever the table.
     """
@@ -120,6 +168,7 @@ class Layout:
     imported: Callable[[pa.Table], Carried] | None = None
     notice: str = ""
     any_table: bool = False
+    by_row: bool = False
     schema: Callable[[str], TableSchema] | None = None
 
     def file_schema(self, table: str | None = None) -> TableSchema:

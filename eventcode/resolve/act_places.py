@@ -88,6 +88,7 @@ def attached(
 ) -> list[Place]:
     """Places of this sentence that hang on the act or on who it was done to, the most exact of each container only."""
     found: list[tuple[int, Place]] = []
+    struck: list[tuple[int, Place]] = []
     mine = {mention.head, *mention.tokens, *mention.anchors, *mention.verbs}
     targets = set(mention.targets) | set(mention.victims)
     elsewhere = {t for o in others if o is not mention for t in (o.head, *o.verbs)} - mine
@@ -97,11 +98,17 @@ def attached(
         token = _token(tree, sentence, place)
         if token is None:
             continue
+        if place.feature == "country" and token.i in targets:
+            struck.append((0, place))
+            continue
         score = _hangs(
             token, mine, targets, set(mention.sources), elsewhere, country=place.feature == "country"
         )
         if score is not None:
             found.append((score, place))
+    if all(p.feature == "country" for _, p in found):
+        # "Chad fought Libya near Faya": a country is where it was struck only if nothing says more exactly where.
+        found += struck
     if not found:
         return []
     best = min(s for s, _ in found)

@@ -99,7 +99,10 @@ class ArticleActors:
         self._names: dict[str, Actor] = {}
 
     def resolve_all(self, d: Description, sentence: Sentence, *, subject: bool) -> tuple[Actor, ...]:
-        """The actors of a described phrase: two of "the two sides", each as it was named before; else the one."""
+        """The actors of a described phrase: two of "the two sides", each as it was named before; each of "French and German
+        ministers"; else the one."""
+        if d.each:
+            return tuple(self.resolve(one, sentence, subject=subject) for one in d.each)
         kind = kind_of(d)
         two = the_two(kind, d, sentence, self._memory, self.lexicon) if kind is not None else ()
         if not two:

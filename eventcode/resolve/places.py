@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
+from functools import lru_cache
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
-from eventcode.find.places import PlaceMention, inside
+from eventcode.find.places import PlaceMention, beside, inside, near_anchor
 from eventcode.gazetteer.distance import haversine_km
 from eventcode.gazetteer.folding import fold
 from eventcode.gazetteer.index import ALIAS, WEAK, Entry, Gazetteer
 from eventcode.model import Document, Place
+from eventcode.resources import gazetteer_dir
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +34,17 @@ _MAX_TOTAL = 360
 _MAX_EACH, _MIN_EACH = 30, 5
 _NEAR_KM = 120.0  # nearness fades with this length
 _TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is not independent
+_WIDE = frozenset(["region", "sea"])
+_MAX_NESTING = 4
+_ANCHORS = 12  # best known places of a name that another name may be told to lie near
+_TWIN = 0.7  # against a province that is called after a town in it
+_HOME = 2.0  # of a candidate in the one country that the article names
+_LIKED = 1.0  # of a level that is next to the one told
 _UNSURE, _SURE_PARENT = 0.2, 0.8
+_CLEAR = 0.995  # a share that rivals near by would not change
+RIGHT_KM = 161.0  # 100 miles, the distance within which a point counts as right when geoparsers are compared
+# How far the point of a country or division stands for a place in it that is not known, or not which.
+_WITHIN = {"country": 0.4, "region": 0.5, "sea": 0.3, "admin1": 0.85}
 _DATELINE_WEIGHT, _SOURCE_WEIGHT = 1.5, 0.8
 
 _CAPITAL = 1.4  # a country's capital is named as often as a city of 25 times its people
@@ -63,6 +77,7 @@ class _Group:
     entries: tuple[Entry, ...] = ()
     weight: float = 1.0
     demonym: bool = False
+    liked: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -73,10 +88,14 @@ class _Sense:
     share: float
 
 
-def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer) -> list[Place]:
+def resolve_places(
+    mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer, *, calibrated: bool = True
+) -> list[Place]:
     """One Place for each mention, in the same order.
 
-    ``confidence`` is the share of the chosen sense among its rivals times the chance that the name is a place at all.
+    ``confidence`` is the chance that the point given lies within 161 km of the place that is meant: the share of the
+    senses that near, times the chance that the name is a place at all, set right by ``data/place_confidence.yaml``
+    (left as it is where not ``calibrated``, for those who make that file).
     Where rivals are too close to call, the division or country that holds most of their weight is given instead.
     """
     if not mentions:
@@ -85,11 +104,11 @@ def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazette
     context = _source_groups(document, gazetteer)
     everyone = groups + context
     _limit(everyone)
-    shares = _settle(everyone, gazetteer)
     home = _only_country(everyone, gazetteer)
+    shares = _settle(everyone, home, gazetteer)
     senses = [_choose(g, s, home, gazetteer) for g, s in zip(everyone, shares, strict=True)]
     of_mention = {m: senses[i] for i, g in enumerate(groups) for m in g.mentions}
-    return [_place(mention, of_mention[i], gazetteer) for i, mention in enumerate(mentions)]
+    return [_place(mention, of_mention[i], gazetteer, calibrated) for i, mention in enumerate(mentions)]
 
 
 # -- groups -------------------------------------------------------------------------------------------------------
@@ -97,35 +116,63 @@ def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazette
 
 def _groups(mentions: Sequence[PlaceMention]) -> list[_Group]:
     groups: dict[tuple[str, str | None, str | None], _Group] = {}
-    for i, mention in enumerate(mentions):
+    for i, name in enumerate(mentions):
+        mention = _listed(name, mentions)
         outer = mentions[mention.container] if mention.container is not None else None
-        entries = _allowed(mention, outer)
-        container = outer.key if outer is not None and entries != mention.entries else None
+        anchor = mentions[mention.anchor] if mention.anchor is not None else None
+        entries = _allowed(mention, outer, anchor)
+        holder = outer or anchor
+        container = holder.key if holder is not None and entries != mention.entries else None
         identity = (mention.key, mention.hint, container)
         group = groups.get(identity)
         if group is None:
-            group = groups[identity] = _Group(*identity, entries=entries, demonym=mention.demonym)
+            liked = _liked(mention, entries)
+            group = groups[identity] = _Group(
+                *identity, entries=entries, demonym=mention.demonym, liked=liked
+            )
         group.mentions.append(i)
         if mention.in_dateline:
             group.weight = _DATELINE_WEIGHT
     return _merged(list(groups.values()))
 
 
-def _allowed(mention: PlaceMention, outer: PlaceMention | None) -> tuple[Entry, ...]:
-    """The candidates that the level told and the container leave."""
+def _listed(mention: PlaceMention, mentions: Sequence[PlaceMention]) -> PlaceMention:
+    """The mention that tells the place: for a place that the gazetteer lacks, the one that it lies in."""
+    seen = 0
+    while mention.unlisted and mention.container is not None and seen < _MAX_NESTING:
+        mention, seen = mentions[mention.container], seen + 1
+    return mention
+
+
+def _allowed(
+    mention: PlaceMention, outer: PlaceMention | None, anchor: PlaceMention | None
+) -> tuple[Entry, ...]:
+    """The candidates that the level told, the container and the place that it lies near leave."""
     entries = mention.entries
+    if anchor is not None:
+        entries = (
+            tuple(e for e in entries if near_anchor(e, anchor.entries[:_ANCHORS], mention.anchor_km))
+            or entries
+        )
     if outer is not None:
-        entries = tuple(e for e in entries if any(inside(e, o) for o in outer.entries)) or entries
-    if mention.hint is None and mention.relation == "offset":
-        # "35 km north of Donetsk" is told from the town, not from the province of that name.
+        entries = (
+            tuple(e for e in entries if any(inside(e, o) for o in outer.entries))
+            or tuple(e for e in entries if any(beside(e, o) for o in outer.entries))
+            or entries
+        )
+    if mention.hint is None and mention.relation != "at":
+        # "35 km north of Donetsk", "near Homs" is told from the town, not from the province of that name.
         return tuple(e for e in entries if e.feature not in ("admin1", "admin2")) or entries
     if mention.hint is None:
         return entries
-    for levels in _LEVELS[mention.hint]:
-        fitting = tuple(e for e in entries if e.feature in levels)
-        if fitting:
-            return fitting
-    return entries
+    return tuple(e for e in entries if e.feature in _LEVELS[mention.hint][0]) or entries
+
+
+def _liked(mention: PlaceMention, entries: tuple[Entry, ...]) -> frozenset[str]:
+    """Features that a level told makes likelier where no candidate has the level itself."""
+    if mention.hint is None or any(e.feature in _LEVELS[mention.hint][0] for e in entries):
+        return frozenset()
+    return frozenset(f for features in _LEVELS[mention.hint][1:] for f in features)
 
 
 def _merged(groups: list[_Group]) -> list[_Group]:
@@ -194,12 +241,12 @@ def _prior(entry: Entry) -> float:
 # -- settling -----------------------------------------------------------------------------------------------------
 
 
-def _settle(groups: list[_Group], gazetteer: Gazetteer) -> list[Floats]:
+def _settle(groups: list[_Group], home: Entry | None, gazetteer: Gazetteer) -> list[Floats]:
     """Share of every candidate in its group, after the names have supported one another."""
     entries = [e for g in groups for e in g.entries]
     starts = np.cumsum([0] + [len(g.entries) for g in groups[:-1]])
     owner = np.repeat(np.arange(len(groups)), [len(g.entries) for g in groups])
-    prior = np.array([_prior(e) for e in entries])
+    prior = np.array([value for g in groups for value in _priors(g, home)])
     affinity = _affinity(entries, gazetteer)
     affinity[owner[:, None] == owner[None, :]] = 0.0
     strength = np.array([g.weight for g in groups])
@@ -211,6 +258,20 @@ def _settle(groups: list[_Group], gazetteer: Gazetteer) -> list[Floats]:
         share = _softmax(score, starts, owner, temperature)
     final = _softmax(score, starts, owner, _TEMPERATURE)
     return [final[s : s + len(g.entries)] for s, g in zip(starts, groups, strict=True)]
+
+
+def _priors(group: _Group, home: Entry | None) -> list[float]:
+    """How likely each candidate is before the other names are heard: how well known it is, the level told, the one
+    country that the article names (nothing against "the Pacific"), and rather a town than the province called after it."""
+    here = home.country if home is not None and not any(e.feature in _WIDE for e in group.entries) else None
+    seats = {e.admin1 for e in group.entries if e.feature == "settlement"} if group.hint is None else set()
+    return [
+        _prior(e)
+        + _LIKED * (e.feature in group.liked)
+        + _HOME * (here is not None and e.country == here)
+        - _TWIN * (e.feature == "admin1" and e.id in seats)
+        for e in group.entries
+    ]
 
 
 def _softmax(score: Floats, starts: NDArray[np.intp], owner: NDArray[np.intp], temperature: float) -> Floats:
@@ -277,7 +338,7 @@ def _choose(group: _Group, share: Floats, home: Entry | None, gazetteer: Gazette
     best = int(np.argmax(share))
     entry, value = group.entries[best], float(share[best])
     if value >= _UNSURE:
-        return _Sense(entry, value)
+        return _Sense(entry, value if value >= _CLEAR else _share_near(entry, group, share))
     for parent_of in (lambda e: e.admin1, lambda e: _country_id(e, gazetteer)):
         held: dict[int, float] = {}
         for candidate, part in zip(group.entries, share, strict=True):
@@ -287,17 +348,48 @@ def _choose(group: _Group, share: Floats, home: Entry | None, gazetteer: Gazette
         top = max(held, key=lambda p: (held[p], -p), default=0)
         found = gazetteer.place(top) if held.get(top, 0.0) >= _SURE_PARENT else None
         if found is not None:
-            return _Sense(found, held[top])
+            return _Sense(found, held[top] * _WITHIN.get(found.feature, 1.0))
     if home is not None and all(e.country != home.country for e in group.entries):
         return _Sense(home, _UNSURE)  # a place too small for the gazetteer, where the article plays
     return _Sense(entry, value)
 
 
-def _place(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer) -> Place:
+def _share_near(entry: Entry, group: _Group, share: Floats) -> float:
+    """The weight of a sense and of all rivals so near to it that the point would be right for them too."""
+    near = (near_anchor(e, (entry,), RIGHT_KM) or e.id == entry.id for e in group.entries)
+    return min(1.0, sum(float(part) for part, fits in zip(share, near, strict=True) if fits))
+
+
+@lru_cache(maxsize=1)
+def _calibration() -> tuple[list[float], list[float]]:
+    """Raw and true confidence of ``data/place_confidence.yaml``, both rising."""
+    text = (gazetteer_dir() / "place_confidence.yaml").read_text(encoding="utf-8")
+    knots = yaml.load(text, Loader=yaml.CSafeLoader)["knots"]
+    return [float(raw) for raw, _ in knots], [float(true) for _, true in knots]
+
+
+def _calibrate(raw: float) -> float:
+    """The share right of places of this raw confidence."""
+    below, shares = _calibration()
+    n = min(max(bisect_right(below, raw), 1), len(below) - 1)
+    width = below[n] - below[n - 1]
+    return shares[n - 1] + (shares[n] - shares[n - 1]) * (raw - below[n - 1]) / width
+
+
+def _confidence(mention: PlaceMention, sense: _Sense) -> float:
+    """The chance that the point is right within 161 km, before calibration."""
+    raw = sense.share / (1.0 + math.exp(-mention.score))
+    if mention.unlisted:
+        raw *= _WITHIN.get(sense.entry.feature, 1.0)
+    return raw
+
+
+def _place(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer, calibrated: bool) -> Place:
     entry = sense.entry
     admin1 = entry if entry.feature == "admin1" else gazetteer.place(entry.admin1) if entry.admin1 else None
     admin2 = entry if entry.feature == "admin2" else gazetteer.place(entry.admin2) if entry.admin2 else None
     latitude, longitude = _point(mention, entry)
+    raw = _confidence(mention, sense)
     return Place(
         field=mention.field,
         start=mention.start,
@@ -312,7 +404,7 @@ def _place(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer) -> Place:
         admin2=admin2.name if admin2 else None,
         latitude=latitude,
         longitude=longitude,
-        confidence=round(sense.share / (1.0 + math.exp(-mention.score)), 3),
+        confidence=round(_calibrate(raw) if calibrated else raw, 3),
         relation=mention.relation,
         point=entry.point,
     )

@@ -22,7 +22,7 @@ import gzip
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -561,9 +561,14 @@ def _day_pattern(form: str) -> re.Pattern[str]:
 
 
 def write_delimited(table: pa.Table, path: Path, schema: TableSchema) -> None:
-    """Write a table as its schema's dialect says; packed where the name ends in ``.gz``. The same table gives the same bytes.
+    """Write a table, as :func:`write_delimited_pieces` writes one in pieces."""
+    write_delimited_pieces([table], path, schema)
 
-    The file appears when it is complete. A list is joined by the dialect's separator.
+
+def write_delimited_pieces(pieces: Iterable[pa.Table], path: Path, schema: TableSchema) -> None:
+    """Write a table that comes in pieces as its schema's dialect says; packed where the name ends in ``.gz``.
+
+    The same rows give the same bytes, however they are cut into pieces. The file appears when it is complete. A list is joined by the dialect's separator.
 
     Raises:
         SchemaError: the schema has no dialect, the columns are not the schema's, or a cell holds what the dialect cannot carry.
@@ -572,19 +577,20 @@ def write_delimited(table: pa.Table, path: Path, schema: TableSchema) -> None:
     dialect = schema.dialect
     if dialect is None:
         raise SchemaError(f"schema {schema.name}: has no x-dialect, so it cannot be written as text")
-    if tuple(table.column_names) != schema.names:
-        differ = sorted({*table.column_names} ^ {*schema.names}) or "the order"
-        raise SchemaError(f"{schema.name}: the columns are not the schema's: {differ}")
     with replacing(path) as hidden, _packed(hidden) as file:
         if dialect.header:
             names = [pa.array([name]) for name in schema.names]
             file.write(_lines([_quoted(name, dialect, schema.name, "header") for name in names], dialect))
-        for batch in table.to_batches(max_chunksize=WRITE_ROWS):
-            cells = [
-                _cells(batch.column(at), column, dialect, schema.name)
-                for at, column in enumerate(schema.fields)
-            ]
-            file.write(_lines(cells, dialect))
+        for piece in pieces:
+            if tuple(piece.column_names) != schema.names:
+                differ = sorted({*piece.column_names} ^ {*schema.names}) or "the order"
+                raise SchemaError(f"{schema.name}: the columns are not the schema's: {differ}")
+            for batch in piece.to_batches(max_chunksize=WRITE_ROWS):
+                cells = [
+                    _cells(batch.column(at), column, dialect, schema.name)
+                    for at, column in enumerate(schema.fields)
+                ]
+                file.write(_lines(cells, dialect))
 
 
 @contextmanager
