@@ -15,7 +15,7 @@ from eventcode.coding.actor_classes import classes, is_private
 from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
-from eventcode.find.grammar import noun_phrase
+from eventcode.find.grammar import conjuncts, noun_phrase
 from eventcode.find.places import find_places, place_words
 from eventcode.find.tolls import TollMention, find_tolls, implied_count
 from eventcode.find.triggers import SentenceFilter
@@ -68,7 +68,8 @@ TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
 
 # Words that point back to somebody named before.
 _BACKWARD = re.compile(
-    r"\b(?:he|she|it|they|him|them|his|her|its|their|the (?:group|two|pair|movement))\b", re.IGNORECASE
+    r"\b(?:he|she|it|they|him|them|his|her|its|their|both|each (?:side|party)|the (?:group|two|pair|movement|country|rival|warring))\b",
+    re.IGNORECASE,
 )
 
 
@@ -288,10 +289,13 @@ class _ArticleCoder:
 
     def _sentence(self, read: _Read) -> None:
         made: list[tuple[ActMention, Act]] = []
-        described: dict[int, Actor] = {}
+        described: dict[int, tuple[Actor, ...]] = {}
         # Who is spoken of, acting or not, may be what a pronoun further on means.
         subjects = tuple(
-            t.i for t in read.tree if t.dep in ("nsubj", "nsubjpass") and t.pos in ("NOUN", "PROPN")
+            c.i
+            for t in read.tree
+            if t.dep in ("nsubj", "nsubjpass") and t.pos in ("NOUN", "PROPN")
+            for c in conjuncts(t)
         )
         self._actors(read, subjects, described, subject=True)
         for mention in sorted(read.mentions, key=lambda m: m.head):
@@ -330,14 +334,18 @@ class _ArticleCoder:
 
     # --- one act ------------------------------------------------------------------------------------------------
 
-    def _act(self, read: _Read, m: ActMention, described: dict[int, Actor]) -> Act | None:
+    def _act(self, read: _Read, m: ActMention, described: dict[int, tuple[Actor, ...]]) -> Act | None:
         s, tree = read.sentence, read.tree
         sources = self._actors(read, m.sources, described, subject=True)
         harmed = tuple(v for v in (*m.victims, *m.company) if v not in m.targets and v not in m.sources)
         victims = self._actors(read, harmed, described, subject=False)
         targets = self._actors(read, m.targets, described, subject=False)
         if m.topics[0] in VIOLENT:
-            targets = tuple(self._gathered(read, h, a) for h, a in zip(m.targets, targets, strict=True))
+            targets = tuple(
+                self._gathered(read, h, a)
+                for h in m.targets
+                for a in self._actors(read, (h,), described, subject=False)
+            )
         if not (m.reciprocal and sources and targets):
             # Of two sides that fight, those who died are on one of them or on none.
             targets = (
@@ -348,6 +356,9 @@ class _ArticleCoder:
         country = next((p.country for p in places if p.country), None) or self.country
         sources = tuple(self.people.localise(a, country) for a in sources)
         targets = tuple(self.people.localise(a, country) for a in targets)
+        if m.reciprocal and not targets and len(sources) == 2:
+            # "The two sides clashed": one with the other.
+            sources, targets = sources[:1], sources[1:]
         self.again = None
         m, sources = self._told_before(read, m, sources)
         if self.again is not None:
@@ -508,19 +519,19 @@ class _ArticleCoder:
         }
 
     def _actors(
-        self, read: _Read, heads: Sequence[int], described: dict[int, Actor], *, subject: bool
+        self, read: _Read, heads: Sequence[int], described: dict[int, tuple[Actor, ...]], *, subject: bool
     ) -> tuple[Actor, ...]:
-        out = []
+        out: list[Actor] = []
         for h in heads:
             if h not in described:
                 description = self.coder.describer.describe(read.tree, h, read.hits, self.article.date)
-                described[h] = self.people.resolve(
+                described[h] = self.people.resolve_all(
                     _original(description, read), read.sentence, subject=subject
                 )
-            out.append(described[h])
+            out += described[h]
         return tuple(out)
 
-    def _speaker(self, read: _Read, m: ActMention, described: dict[int, Actor]) -> Actor | None:
+    def _speaker(self, read: _Read, m: ActMention, described: dict[int, tuple[Actor, ...]]) -> Actor | None:
         if m.speaker is None:
             return None
         return self._actors(read, (m.speaker,), described, subject=True)[0]

@@ -30,6 +30,8 @@ ARMED_ROLES = frozenset({"REB", "INS", "SEP", "UAF"})
 PEACEFUL = INTERNATIONAL - {"IMG"}
 # Letters of "the " before a name.
 ARTICLE = 4
+# Descriptions whose parties are kept.
+_REMEMBERED = 65_536
 # "Student (Nigeria)", "Jane Doe, student (Nigeria)": how a described actor is named, the word before the country.
 _DESCRIBED = re.compile(r"^(?:.+, )?(?P<word>.+?) \(.*\)$")
 
@@ -84,6 +86,7 @@ class Namer:
             e.name.lower() for e in lexicon.entries_of("role") if e.sort in ("site", "victim")
         )
         self._ethnic = {e.code: e.name for e in lexicon.entries_of("ethnic")}
+        self._known: dict[tuple[object, ...], Party | None] = {}
 
     # --- from an actor to a party ----------------------------------------------------------------------------
 
@@ -96,7 +99,7 @@ class Namer:
         if entry is not None:
             found = self._named(actor, entry, event_type)
         else:
-            found = self._described(actor, event_type, doing)
+            found = self._described_before(actor, event_type, doing)
         if found is not None and not doing and (told := traits(actor.text, _word(actor))):
             found = replace(found, traits=told)
         if (
@@ -137,6 +140,28 @@ class Namer:
         if entry.code[:3] in INTERNATIONAL:  # no country speaks against them
             return Party("named", entry.name, kind)
         return Party("named", entry.name, kind, country or None, countries=entry.countries)
+
+    def _described_before(self, actor: Actor, event_type: str, doing: bool) -> Party | None:
+        """As ``_described``, which depends on nothing else: who acts is told in the same words again and again."""
+        a = actor
+        who = (
+            a.id,
+            a.group,
+            a.name,
+            a.type,
+            a.code,
+            a.country,
+            a.roles,
+            a.ethnic,
+            a.religion,
+            event_type,
+            doing,
+        )
+        if who not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[who] = self._described(actor, event_type, doing)
+        return self._known[who]
 
     def _described(self, actor: Actor, event_type: str, doing: bool) -> Party | None:
         kind = self._type(actor)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eventcode.coding.actor_classes import facts
+from eventcode.coding.doers import with_doers
 from eventcode.coding.happenings import CROWD, PROTESTS
 from eventcode.coding.history import told_as_history
 from eventcode.coding.tellings import minor_arrest
@@ -49,7 +50,7 @@ class EventCoder:
         rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         background = referred_to(acts)
         history = told_as_history(acts, article_date)
-        acts = self.refreshed(acts, article_date)
+        acts = with_doers(self.refreshed(acts, article_date))
         for order, act in enumerate(acts):
             if act.status not in CODED_STATUS:
                 continue

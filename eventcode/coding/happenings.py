@@ -87,20 +87,24 @@ class Happening:
     @property
     def first(self) -> Telling:
         """The telling that decides: it says how it was done, if any does."""
-        self._look()
+        if self._known_of != len(self.tellings):
+            self._look()
         assert self._first is not None
         return self._first
 
     @property
     def place(self) -> EventPlace | None:
         """The most exact place told, the first of several alike."""
-        self._look()
+        if self._known_of != len(self.tellings):
+            self._look()
         return self._place
 
     def _look(self) -> None:
-        if self._known_of == len(self.tellings):
-            return
         self._known_of = len(self.tellings)
+        if self._known_of == 1:
+            self._first = self.tellings[0]
+            self._place = self._first.place
+            return
         self._first = min(self.tellings, key=lambda t: (t.minor, t.harm, t.formless, t.order))
         places = [t.place for t in sorted(self.tellings, key=lambda t: t.order) if t.place is not None]
         self._place = min(places, key=fineness, default=None)
@@ -108,6 +112,8 @@ class Happening:
     @property
     def date(self) -> DateValue:
         """The best-founded date told."""
+        if len(self.tellings) == 1:
+            return self.tellings[0].date
         return min(
             (t.date for t in sorted(self.tellings, key=lambda t: (t.sentence < 0, t.harm, t.order))),
             key=lambda d: (_foundation(d), PRECISION.get(d.precision, 5)),
@@ -134,15 +140,21 @@ class Happening:
 
     def killed(self) -> Quantity | None:
         """The dead that its own tellings tell of."""
-        return together([_statement(t, t.killed) for t in self.tellings if t.killed is not None])
+        return _counted([(t, t.killed) for t in self.tellings if t.killed is not None])
 
     def injured(self) -> Quantity | None:
         """The injured that its own tellings tell of."""
-        return together([_statement(t, t.injured) for t in self.tellings if t.injured is not None])
+        return _counted([(t, t.injured) for t in self.tellings if t.injured is not None])
 
 
-def _statement(t: Telling, count: Quantity | None) -> Statement:
-    assert count is not None
+def _counted(told: Sequence[tuple[Telling, Quantity]]) -> Quantity | None:
+    """What several tellings count together; one alone says it all."""
+    if len(told) < 2:
+        return told[0][1] if told else None
+    return together([_statement(t, count) for t, count in told])
+
+
+def _statement(t: Telling, count: Quantity) -> Statement:
     who = None if t.target is None or t.target.weak else "/".join(t.target.key)
     return Statement(who, t.sentence, t.harm, count, t.bomber)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -153,11 +152,13 @@ def _country(h: Happening) -> tuple[str | None, str | None]:
 
 def _sides(h: Happening, kind: AcledType, country: str | None, namer: Namer) -> tuple[Side, Side]:
     source, target = _defaults(h, kind, country)
-    helpers = [p for t in _all_tellings(h) for p in t.more_sources]
-    beside = [p for t in _all_tellings(h) for p in t.more_targets] + h.bystanders
+    told = _all_tellings(h)
+    helpers = tuple(p for t in told for p in t.more_sources)
+    beside = (*(p for t in told for p in t.more_targets), *h.bystanders)
     if kind.event_type == BATTLES:
-        beside = [p for p in beside if p.kind != "civilians"]
-    one, two = _side(source, helpers, kind, country, namer), _side(target, beside, kind, country, namer)
+        beside = tuple(p for p in beside if p.kind != "civilians")
+    attack = kind.event_type == AGAINST_CIVILIANS
+    one, two = _side(source, helpers, attack, country, namer), _side(target, beside, attack, country, namer)
     if one.name is None and kind.event_type == STRATEGIC:
         one, two = two, one
     return _without(one, two.name), _without(two, one.name)
@@ -165,6 +166,8 @@ def _sides(h: Happening, kind: AcledType, country: str | None, namer: Namer) -> 
 
 def _without(side: Side, other: str | None) -> Side:
     """A side whose associated actors are neither of the two sides."""
+    if not side.also:
+        return side
     taken = {side.name, other}
     return _shared_side(side.name, tuple(a for a in side.also if a not in taken), side.inter)
 
@@ -218,12 +221,14 @@ def _crowd_sides(
     return crowd, target
 
 
+@lru_cache(maxsize=65_536)
 def _side(
-    main: Party | None, others: Iterable[Party], kind: AcledType, country: str | None, namer: Namer
+    main: Party | None, others: tuple[Party, ...], attack: bool, country: str | None, namer: Namer
 ) -> Side:
+    """A side by name; ``attack``: the incident is violence against civilians."""
     if main is None:
         return Side(None, (), None)
-    officials = main.label == GOVERNMENT and main.kind == "state" and kind.event_type == AGAINST_CIVILIANS
+    officials = main.label == GOVERNMENT and main.kind == "state" and attack
     name, inter = namer.name(main, country), namer.inter(main, country)
     also = list(namer.also(main, country))
     if officials:
@@ -297,6 +302,7 @@ def _crowd_size(h: Happening, kind: AcledType) -> str | None:
     return "crowd size=no report"
 
 
+@lru_cache(maxsize=65_536)
 def _when(value: DateValue) -> When:
     """ACLED's date: the day, else the middle of the week or month; nothing for what is coarser."""
     first, last = value.first, value.last

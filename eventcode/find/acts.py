@@ -501,8 +501,14 @@ class ActReader:
         out = [self._stanced(tree, done, chain, args, outer)]
         # "welcomed the call for a ceasefire": what was called for has not happened.
         told = [link for link in chain.links if link.stance.kind == "communicative"]
-        if outer.stance.factive and told == [outer] and done.status in ("occurred", "ongoing"):
+        given = told == [outer] and done.status in ("occurred", "ongoing")
+        if given and outer.stance.factive:
             out.append(done)
+        elif given and outer.trigger.factive and topic in VIOLENT and out[0].status == "occurred":
+            # "Blamed the rebels for the bombing": that it happened is not in doubt, and who did it is what is said.
+            doers = done.sources or tuple(t for t in out[0].targets if t not in done.targets)
+            by = out[0].sources[0] if out[0].sources else None
+            out.append(replace(done, sources=doers, attribution="accused", speaker=by))
         return out
 
     def _deed(
@@ -518,8 +524,10 @@ class ActReader:
             if kind == "plain":
                 status = link.stance.status or status
                 # "resumed talks", "began an offensive"
-                if base.nominal and not sources and g.is_verbal(link.token):
-                    s = g.subject(link.token, self.object_control)
+                # "is responsible for the attack": the subject stands on the copula.
+                told = link.token.head if link.token.pos == "ADJ" else link.token
+                if base.nominal and not sources and g.is_verbal(told):
+                    s = g.subject(told, self.object_control)
                     sources = (
                         tuple(t.i for t in g.conjuncts(s)) if s is not None and s.i not in base.tokens else ()
                     )

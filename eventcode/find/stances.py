@@ -115,6 +115,16 @@ def _light(head: Word, link: str, lexicon: ActLexicon) -> LightVerb | None:
     return None
 
 
+def _whole_verb(
+    head: Word, link: str, taken: frozenset[int], lexicon: ActLexicon
+) -> tuple[StanceTrigger, frozenset[int]] | None:
+    """ "Holds them responsible for the attack": the verb's stance, of which the adjective is a part."""
+    if head.pos != "ADJ" or not is_verbal(head.head):
+        return None
+    found = find_stance(head.head, link, taken, lexicon)
+    return found if found is not None and head.i in found[1] else None
+
+
 def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
     """Walk from an act's trigger to what governs it, as long as that is a stance, a light verb or a noun of quantity."""
     links: list[Link] = []
@@ -136,6 +146,9 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             and not any(c.dep in ("aux", "auxpass") for c in current.children)
         )
         found = find_stance(head, link, taken, lexicon, bare=bare)
+        whole = _whole_verb(head, link, taken, lexicon)
+        if whole is not None:
+            found, head = whole, head.head
         if found is None and not is_verbal(head):
             addressed = _through_addressee(head, link, taken, lexicon)
             if addressed is not None:

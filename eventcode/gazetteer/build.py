@@ -31,6 +31,7 @@ from eventcode.resources import gazetteer_dir, lexicon_dir
 ISO_ONLY = 2_000_000_000
 OWN = 3_000_000_000
 _MAX_WORDS = 7
+_FEW = 8  # members that tell too little of where a division's middle lies
 _GRID = 2.0  # cells a degree: settled area is counted in half-degree cells
 _ROMANISED = frozenset("āīūēōḩţşḑẕḏṯḥṣṭ‘ʿʾ")  # letters of romanisations that newspapers do not print
 _LATIN = re.compile(r"[A-Za-z0-9 .'’‘`ʿʾ()/,&-]+\Z")
@@ -211,11 +212,15 @@ class _Builder:
             if s.parent is not None and s.admin_level == 2:
                 row.admin1 = ids.get(s.parent.id)
             row.call(s.name, MAIN)
+            own = self.rows[self.countries[s.country.alpha3]].names.keys()
             for alias in s.aliases:
-                if latin(alias):
+                # "Mexico" for the capital's division: the country's own name stays the country's.
+                if latin(alias) and fold(alias) not in own:
                     row.call(alias, ALIAS)
                     row.labels.append(alias)
             self.words.shorten(row)
+            for key in own & row.names.keys() - {fold(s.name)}:
+                del row.names[key]
             self.rows[place_id] = row
             if s.iso_code:
                 self.divisions[s.iso_code] = place_id
@@ -328,8 +333,11 @@ class _Builder:
             members = self.members.get(row.id, [])
             row.population = sum(m.population for m in members)
             stated = points.get(row.iso or "")
+            seat = self._seat(row, members) if row.feature == "admin2" and len(members) < _FEW else None
             if stated:
                 row.latitude, row.longitude = float(stated["latitude"]), float(stated["longitude"])
+            elif seat is not None:
+                row.latitude, row.longitude, row.point = seat.latitude, seat.longitude, "seat"
             elif members:
                 row.latitude, row.longitude = settled_centre(members)
         for row in self.rows.values():
@@ -338,6 +346,12 @@ class _Builder:
                 row.latitude, row.longitude = parent.latitude, parent.longitude
         for iso3, place_id in self.countries.items():
             self._place_country(iso3, self.rows[place_id])
+
+    def _seat(self, row: Row, members: list[Row]) -> Row | None:
+        """The town of a second-order division's own name, the division's word and local spelling apart."""
+        towns = members or self.members.get(row.admin1 or 0, [])
+        same = [m for m in towns if m.feature == "settlement" and not row.names.keys().isdisjoint(m.names)]
+        return max(same, key=lambda m: (m.population, -m.id), default=None)
 
     def _place_country(self, iso3: str, country: Row) -> None:
         if country.latitude is not None:

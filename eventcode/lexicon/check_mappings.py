@@ -229,7 +229,7 @@ def stance_slots(s: Sources) -> Iterator[LexiconFinding]:
                 yield stance.finding("E302", "a line is {words: ..., act: ..., to: ...}", line)
                 continue
             for key in line:
-                if key not in ("words", "act", "to"):
+                if key not in ("words", "act", "to", "factive"):
                     yield stance.finding("E302", f"unknown key {key!r}", key)
             for key, known in (("act", links), ("to", s.closed("slots"))):
                 for item, _ in items_of(line.get(key)):

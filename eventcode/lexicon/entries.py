@@ -76,6 +76,7 @@ class StanceTrigger(NamedTuple):
     pattern: Pattern
     links: frozenset[str]
     addressee: tuple[str, ...]
+    factive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,7 @@ def _stances(
                     pattern,
                     frozenset(split_list(line.get("act"))),
                     split_list(line.get("to")),
+                    line.get("factive") == "yes",
                 )
                 for head in pattern.head:
                     index[head].append(trigger)
