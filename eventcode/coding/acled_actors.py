@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from eventcode.coding.wording import Wording
 from eventcode.lexicon.actors import INTERNATIONAL, ActorEntry, ActorLexicon
 from eventcode.model import Act, Actor
+from eventcode.values import replace
 
 Kind = Literal["named", "state", "armed", "crowd", "civilians", "body"]
 

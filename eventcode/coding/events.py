@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from eventcode.model import Act, Actor, EventPlace
 from eventcode.ontologies.codes import acled_codes, cameo_codes, plover_codes
 from eventcode.ontologies.mapping import load_ontologies
 from eventcode.resolve.actors import recoded
+from eventcode.values import replace
 
 CODED_STATUS = frozenset({"occurred", "ongoing"})
 OWN = ("cameo", "plover", "acled")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from eventcode.find import grammar as g
@@ -21,6 +21,7 @@ from eventcode.lexicon.actors import (
     roles_of,
 )
 from eventcode.reading.tree import Tree, Word
+from eventcode.values import quick, replace
 
 PRONOUNS = frozenset(
     [
@@ -76,6 +77,7 @@ OF_A_COMMUNITY = frozenset({"AGR", "SET"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Description:
     """What one noun phrase says. Offsets are in the sentence. ``pronoun`` and ``definite`` phrases may need an antecedent."""

@@ -12,8 +12,10 @@ from eventcode.find.grammar import is_verbal
 from eventcode.lexicon.entries import ActLexicon, Candidates, Pattern, StanceTrigger, Trigger, Words
 from eventcode.lexicon.load import LEAVE_ALONE
 from eventcode.reading.tree import Tree, Word
+from eventcode.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Match:
     """A trigger at a place of the sentence: index of its head token, and of every token it takes up."""

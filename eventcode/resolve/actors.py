@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from eventcode.find.actors import Description
 from eventcode.lexicon.actors import INTERNATIONAL, ActorLexicon, roles_of
 from eventcode.model import Actor, Field, Sentence
+from eventcode.values import quick, replace
 
 BRACKETED = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
@@ -22,6 +23,7 @@ NOWHERE = frozenset({"IGO", "IMG"})
 THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A mention already resolved, as a possible antecedent."""
