@@ -96,7 +96,7 @@ class WordVectors:
         found = {name: [layer for layer in layers if layer.name == name] for name in set(names)}
         if names != ["hashembed"] * names.count("hashembed") + ["maxout", "layernorm"] + [
             "expand_window", "maxout", "layernorm"
-        ] * depth:  # fmt: skip
+        ] * depth or depth < 2:  # fmt: skip
             raise ModelError(
                 "the language model's word vectors are made of other layers than those known here"
             )
@@ -115,22 +115,30 @@ class WordVectors:
         """Vectors of the words of tokenized sentences.
 
         Returns:
-            Rows of all sentences, with ``gap`` rows of no meaning before, between and after them; and for each sentence
-            the row of its first word.
+            Rows of all sentences one after another, and rows of no meaning up to a multiple of BLOCK; and for each
+            sentence the row of its first word.
         """
         if len(self._known) > MOST_WORDS:
             self._known.clear()
-        keys = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
+        keys = [_keys(doc) for doc in docs]
         self._learn(keys, docs)
-        lengths = [len(doc) for doc in docs]
-        starts = np.cumsum([self.gap] + [length + self.gap for length in lengths[:-1]])
-        rows = np.repeat(starts - np.cumsum([0, *lengths[:-1]]), lengths) + np.arange(sum(lengths))
+        lengths = np.array([len(doc) for doc in docs])
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        # In the matrix that the layers see, ``gap`` blank rows go before every sentence and follow the last.
+        apart = starts[:-1] + self.gap * np.arange(1, len(docs) + 1)
+        words = np.repeat(apart - starts[:-1], lengths) + np.arange(starts[-1])
+        rows = np.zeros((padded(int(apart[-1] + lengths[-1]) + self.gap), self.width), np.float32)
         known = self._known
-        flat = np.zeros((padded(int(starts[-1]) + lengths[-1] + self.gap), self.width), np.float32)
-        flat[rows] = self._alone[[known[key] for sentence in keys for key in sentence]]
-        for layer in self._layers:
-            flat += layer(_windows(flat))
-        return flat, starts.tolist()
+        rows[words] = self._alone[[known[key] for sentence in keys for key in sentence]]
+        *wide, before_last, last = self._layers
+        for layer in wide:
+            rows += layer(_windows(rows))
+        # The last layer sees words and the rows beside them: of the others, no more is made up.
+        beside = np.concatenate([words, apart - 1, apart + lengths])
+        rows[beside] += before_last(_windows_around(rows, beside))[: len(beside)]
+        made = last(_windows_around(rows, words))
+        made[: len(words)] += rows[words]
+        return made, starts[:-1].tolist()
 
     def _learn(self, keys: Sequence[Sequence[tuple[int, ...]]], docs: Sequence[Doc]) -> None:
         """Vectors, outside any sentence, of the words that are not known yet."""
@@ -154,11 +162,26 @@ class WordVectors:
         self._alone[numbers] = self._mix(rows)[: len(table)]
 
 
+def _keys(doc: Doc) -> list[tuple[int, ...]]:
+    """What the vector of each word depends on."""
+    return list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist()))
+
+
 def _windows(rows: Floats) -> Floats:
     """Each row between the one before and the one after it, in one row of three times the width."""
     count, width = rows.shape
-    made = np.zeros((count, 3 * width), np.float32)
+    made = np.empty((count, 3 * width), np.float32)
+    made[0, :width] = made[-1, 2 * width :] = 0
     made[1:, :width] = rows[:-1]
     made[:, width : 2 * width] = rows
     made[:-1, 2 * width :] = rows[1:]
+    return made
+
+
+def _windows_around(rows: Floats, some: NDArray[np.intp]) -> Floats:
+    """Some rows, none of them the first or last, between those beside them; and rows of zeros up to a multiple of BLOCK."""
+    width = rows.shape[1]
+    made = np.zeros((padded(len(some)), 3 * width), np.float32)
+    for place in range(3):
+        made[: len(some), place * width : (place + 1) * width] = rows[some + (place - 1)]
     return made
