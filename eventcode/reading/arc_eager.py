@@ -130,7 +130,7 @@ class ArcEager:
         count = len(allowed)
         scores = scores[:count]
         scores += self._upper_bias
-        scores += allowed.take(self._moves, axis=1)
+        scores += allowed[:, self._moves]
         best = scores.argmax(axis=1)
         stuck = scores[np.arange(count), best] < _NEVER / 2
         moves = self._moves[best]

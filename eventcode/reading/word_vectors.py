@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from spacy.attrs import NORM, ORTH, SPACY, intify_attr
 
@@ -124,19 +125,20 @@ class WordVectors:
         self._learn(keys, docs)
         lengths = np.array([len(doc) for doc in docs])
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        # In the matrix that the layers see, ``gap`` blank rows go before every sentence and follow the last.
+        # In the matrix that the layers see, ``gap`` blank rows and more part the sentences and lie around them.
         apart = starts[:-1] + self.gap * np.arange(1, len(docs) + 1)
         words = np.repeat(apart - starts[:-1], lengths) + np.arange(starts[-1])
-        rows = np.zeros((padded(int(apart[-1] + lengths[-1]) + self.gap), self.width), np.float32)
+        rows = np.zeros((padded(int(apart[-1] + lengths[-1]) + self.gap) + 2, self.width), np.float32)
         known = self._known
         rows[words] = self._alone[[known[key] for sentence in keys for key in sentence]]
+        windows = _windows(rows)
         *wide, before_last, last = self._layers
         for layer in wide:
-            rows += layer(_windows(rows))
+            rows[1:-1] += layer(np.ascontiguousarray(windows))
         # The last layer sees words and the rows beside them: of the others, no more is made up.
         beside = np.concatenate([words, apart - 1, apart + lengths])
-        rows[beside] += before_last(_windows_around(rows, beside))[: len(beside)]
-        made = last(_windows_around(rows, words))
+        rows[beside] += before_last(_some(windows, beside))[: len(beside)]
+        made = last(_some(windows, words))
         made[: len(words)] += rows[words]
         return made, starts[:-1].tolist()
 
@@ -168,20 +170,11 @@ def _keys(doc: Doc) -> list[tuple[int, ...]]:
 
 
 def _windows(rows: Floats) -> Floats:
-    """Each row between the one before and the one after it, in one row of three times the width."""
+    """Each row but the first and the last, between the one before and the one after it: a view of the same memory."""
     count, width = rows.shape
-    made = np.empty((count, 3 * width), np.float32)
-    made[0, :width] = made[-1, 2 * width :] = 0
-    made[1:, :width] = rows[:-1]
-    made[:, width : 2 * width] = rows
-    made[:-1, 2 * width :] = rows[1:]
-    return made
+    return as_strided(rows, (count - 2, 3 * width), rows.strides, writeable=False)
 
 
-def _windows_around(rows: Floats, some: NDArray[np.intp]) -> Floats:
-    """Some rows, none of them the first or last, between those beside them; and rows of zeros up to a multiple of BLOCK."""
-    width = rows.shape[1]
-    made = np.zeros((padded(len(some)), 3 * width), np.float32)
-    for place in range(3):
-        made[: len(some), place * width : (place + 1) * width] = rows[some + (place - 1)]
-    return made
+def _some(windows: Floats, rows: NDArray[np.intp]) -> Floats:
+    """The windows around some rows, and others up to a multiple of BLOCK."""
+    return windows[np.pad(rows - 1, (0, padded(len(rows)) - len(rows)))]
