@@ -76,6 +76,9 @@ ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
 OF_A_COMMUNITY = frozenset({"AGR", "SET"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
 
+# Hyphens as they are written between a name and what it is joined to.
+_HYPHENS = ("-", "\u2010", "\u2011")
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -302,8 +305,9 @@ class ActorReader:
         )
 
     def _handling(self, text: str, hit: Hit) -> str:
-        after = text[hit.end : hit.end + 14].translate({0x2011: "-", 0x2010: "-"})
-        if after.startswith("-"):
+        after = text[hit.end : hit.end + 14]
+        if after.startswith(_HYPHENS):
+            after = after.translate({0x2011: "-", 0x2010: "-"})
             word = after[1:].split(" ")[0].strip(".,;:").lower()
             return self.lexicon.affixes.get(("suffix", word), "")
         before = text[max(0, hit.start - 12) : hit.start]

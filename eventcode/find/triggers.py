@@ -185,10 +185,12 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
     partitive, time = lexicon.words["partitive"], lexicon.words["time"]
-    present = tree.forms
+    present, heads = tree.forms, lexicon.triggers
     for index, token in enumerate(tree):
+        if (token.lemma not in heads and token.lower not in heads) or index in names:
+            continue
         able = candidates(token, lexicon)
-        if able is None or index in names:
+        if able is None:
             continue
         best: Match | None = None
         silenced: set[str] = set()
@@ -287,11 +289,14 @@ class SentenceFilter:
             if not self._alone.isdisjoint(stems):
                 return True
             found.update(stems)
-        return any(
-            all(not words.isdisjoint(found) for words in rest)
-            for head in found
-            for rest in self._longer.get(head, ())
-        )
+        for head in found:
+            for rest in self._longer.get(head, ()):
+                for words in rest:
+                    if words.isdisjoint(found):
+                        break
+                else:
+                    return True
+        return False
 
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")

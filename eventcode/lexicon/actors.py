@@ -107,7 +107,10 @@ class Hit:
 
     def of_kind(self, *kinds: str) -> ActorEntry | None:
         """The first entry of one of these kinds."""
-        return next((e for e in self.entries if e.kind in kinds), None)
+        for entry in self.entries:
+            if entry.kind in kinds:
+                return entry
+        return None
 
 
 _ORDER = {

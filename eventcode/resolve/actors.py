@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from eventcode.find.actors import Description
 from eventcode.lexicon.actors import INTERNATIONAL, ActorLexicon, roles_of
@@ -38,6 +39,7 @@ class Remembered:
     word: str
 
 
+@lru_cache(maxsize=4096)
 def compose_code(
     lexicon: ActorLexicon,
     country: str | None,
@@ -79,11 +81,13 @@ def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
         type_ = actor.type if own else (term.type if term else entry.type) or actor.type
         # Roles read off the old code follow the new one; roles told in words stay.
         roles = roles_of(code) if actor.roles == roles_of(actor.code) else actor.roles
-        return replace(actor, code=code or None, name=entry.name, roles=roles, type=type_)
+        told = (code or None, entry.name, roles, type_)
+        if told == (actor.code, actor.name, actor.roles, actor.type):
+            return actor
+        return replace(actor, code=told[0], name=entry.name, roles=roles, type=type_)
     region = entry.code if entry is not None and entry.kind == "region" else None
-    return replace(
-        actor, code=compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion)
-    )
+    composed = compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion)
+    return actor if composed == actor.code else replace(actor, code=composed)
 
 
 class ArticleActors:
