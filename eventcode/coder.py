@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ from eventcode.resolve.actors import ArticleActors
 from eventcode.resolve.places import resolve_places
 from eventcode.resolve.weak_names import WeakNames
 from eventcode.sentences import cut
+from eventcode.values import quick, replace
 
 # An article with so many different words of crime, and none of political conflict, tells of ordinary crime.
 CRIME_WORDS = 3
@@ -85,6 +86,7 @@ class CodedArticle:
     notes: tuple[Note, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Read:
     """One parsed sentence with the mentions found in it."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from eventcode.values import quick
+
 Field = Literal["title", "text"]
 PlaceLevel = Literal["site", "settlement", "district", "admin2", "admin1", "region", "country", "sea"]
 Feature = Literal["country", "admin1", "admin2", "settlement", "district", "site", "region", "sea", "demonym"]
@@ -48,6 +50,7 @@ class Rejection:
     detail: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence: ``article.field(field)[start:end] == text``. ``index`` counts from 0 in the text; the title is -1."""
@@ -80,6 +83,7 @@ class Document:
     dateline: Dateline | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """How many: ``low <= best <= high``; 0 is "told that none"; ``vague`` marks words such as "several"."""
@@ -90,6 +94,7 @@ class Quantity:
     vague: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DateValue:
     """Days that an expression can mean: first and last, both inclusive.
@@ -106,6 +111,7 @@ class DateValue:
     text: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place name in an article, resolved. WGS84 degrees, latitude first; codes ISO 3166.
@@ -134,6 +140,7 @@ class Place:
     online: Literal["nominatim", "photon"] | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who does or suffers an act, as mentioned at one point of the article.
@@ -160,6 +167,7 @@ class Actor:
     type: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EventPlace:
     """The place of an act: a Place (or None known but the country) seen as an event's place. Columns as in COLUMNS: acts.places."""
@@ -182,6 +190,7 @@ class EventPlace:
     basis: Literal["stated", "carried", "inferred"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Toll:
     """What an act cost. None = not told; 0 = told that none. ``killed_*`` split the best estimate by side."""
@@ -200,6 +209,7 @@ class Toll:
     crowd_best: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Act:
     """One reported act: what was read, in no ontology (COLUMNS: acts.parquet)."""

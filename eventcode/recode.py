@@ -12,7 +12,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
@@ -38,6 +38,7 @@ from eventcode.tables.output import TableFolder, rows_table, table_path
 from eventcode.tables.parquet import READ_ERRORS
 from eventcode.tables.reading import read_metadata, read_rows, row_count
 from eventcode.tables.rows import Row, without_text
+from eventcode.values import replace
 
 REMADE = {"articles": "articles.parquet", "events": "events.parquet", "incidents": "incidents.parquet"}
 # Acts that one process takes at a time; an article is never cut.

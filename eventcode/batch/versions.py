@@ -138,15 +138,15 @@ def _without_codes(file: str, content: bytes) -> bytes:
     """A table of actors as reading knows it; as it is where it cannot be taken for one."""
     columns = _counting(file)
     try:
-        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error):
+        names, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    except (UnicodeDecodeError, csv.Error, ValueError):
         return content
-    kept = [
-        [
-            (name, bool(value) if name in columns else value)
-            for name, value in row.items()
-            if columns.get(name) != "no"
-        ]
-        for row in rows
-    ]
+    if any(len(row) != len(names) for row in rows) or len(set(names)) != len(names):
+        return content
+    kept = []
+    # Column by column: the rows are many, and the columns few.
+    for name, values in zip(names, zip(*rows, strict=True), strict=True) if rows else ():
+        counts = columns.get(name)
+        if counts != "no":
+            kept.append((name, values if counts is None else tuple(map(bool, values))))
     return repr(kept).encode("utf-8", "surrogatepass")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from eventcode.coder import CodedArticle
 
 INTERNAL_ERROR = "internal_error"
+# Objects made before the collector looks for garbage: words of a parsed sentence know each other, and little else does.
+YOUNG_OBJECTS = 50_000
 # A worker of a cluster may have threads; a coder is for one at a time.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -75,6 +77,7 @@ def _rooms(open_rooms: Callable[[Path | None], Rooms], lexicon: Path | None) -> 
     # Lexicons stay as long as the process: the collector need not look through them again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     return rooms
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -15,6 +15,7 @@ from eventcode.coding.victims import traits
 from eventcode.coding.wording import Wording
 from eventcode.lexicon.actors import INTERNATIONAL, ActorEntry, ActorLexicon
 from eventcode.model import Act, Actor
+from eventcode.values import replace
 
 Kind = Literal["named", "state", "armed", "crowd", "civilians", "body"]
 

@@ -7,7 +7,7 @@ lent only where nothing speaks against it: one deed alone fits what is claimed, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from eventcode.errors import LexiconError
 from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.model import Act, Actor, EventPlace, Field
 from eventcode.resolve.actors import EXTERNAL, is_unidentified, refer
+from eventcode.values import replace
 
 FILE = Path(__file__).resolve().parent / "data" / "said_of.yaml"
 CLAIMED, ACCUSED = "claimed", "accused"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,14 @@ from eventcode.lexicon.actors import load_actors
 from eventcode.lexicon.load import lexicon_folders, load_acts
 from eventcode.model import Act, Actor, EventPlace
 from eventcode.ontologies.codes import acled_codes, cameo_codes, plover_codes
-from eventcode.ontologies.mapping import load_ontologies
+from eventcode.ontologies.mapping import Facts, load_ontologies
 from eventcode.resolve.actors import recoded
+from eventcode.values import replace
 
 CODED_STATUS = frozenset({"occurred", "ongoing"})
 OWN = ("cameo", "plover", "acled")
+# Combinations of facts whose codes are kept: the same ones come again and again.
+MOST_FACTS = 20_000
 DEEDS = frozenset({"do", "attempt", "foil"})
 NO_ACLED = dict.fromkeys(("acled_disorder_type", "acled_event_type", "acled_sub_event_type"))
 
@@ -38,6 +40,7 @@ class EventCoder:
         self._cameo = cameo_codes()
         self._plover = plover_codes()
         self._acled = acled_codes()
+        self._known: dict[Facts, Mapping[str, Mapping[str, Any]]] = {}
         self._reciprocal = {t.rule for ts in self.lexicon.triggers.values() for t in ts if t.reciprocal}
 
     def events(
@@ -114,6 +117,16 @@ class EventCoder:
             else replace(act, sources=sources, targets=targets)
         )
 
+    def _values(self, facts: Facts) -> Mapping[str, Mapping[str, Any]]:
+        """What each ontology makes of the facts."""
+        found = self._known.get(facts)
+        if found is None:
+            if len(self._known) >= MOST_FACTS:
+                self._known.clear()
+            found = {name: ontology.code(facts) or {} for name, ontology in self.ontologies.items()}
+            self._known[facts] = found
+        return found
+
     def _row(
         self,
         act: Act,
@@ -123,7 +136,7 @@ class EventCoder:
         article_source: str | None,
     ) -> dict[str, Any] | None:
         f = facts(act, source, target, topics_of(act, self.lexicon), self.lexicon.words["several"])
-        values: dict[str, Mapping[str, Any]] = {n: o.code(f) or {} for n, o in self.ontologies.items()}
+        values = self._values(f)
         cameo = values["cameo"].get("code")
         if cameo is None:
             return None

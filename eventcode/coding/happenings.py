@@ -7,7 +7,7 @@ apart; what has no place below the country joins the exact ones it sums up; the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from eventcode.coding.acled_actors import AGAINST_CIVILIANS, STRATEGIC, Party, better, match
@@ -15,6 +15,7 @@ from eventcode.coding.fatalities import Statement, shares, together
 from eventcode.gazetteer.distance import haversine_km
 from eventcode.joining.reports import place_key
 from eventcode.model import DateValue, EventPlace, Quantity
+from eventcode.values import replace
 
 BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
 CROWD = frozenset({PROTESTS, RIOTS})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -28,6 +27,7 @@ from eventcode.joining.merging import EXCESSIVE, INTERVENTION, MOB, PEACEFUL, SU
 from eventcode.joining.reports import Report, Side, When
 from eventcode.model import DateValue, EventPlace, Quantity
 from eventcode.ontologies.codes import AcledType, acled_codes
+from eventcode.values import replace
 
 LOOTING, SEXUAL = "Looting/property destruction", "Sexual violence"
 TARGETED = "Civilian targeting"

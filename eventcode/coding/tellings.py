@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from eventcode.coding.acled_actors import AGAINST_CIVILIANS, GOVERNMENT, STRATEGIC, Namer, Party
@@ -19,6 +19,7 @@ from eventcode.lexicon.load import lexicon_folders, load_acts
 from eventcode.model import Act, Actor, EventPlace
 from eventcode.ontologies.codes import AcledType, acled_codes
 from eventcode.ontologies.mapping import Facts, Ontology, load_ontologies
+from eventcode.values import replace
 
 DEEDS = frozenset({"do", "attempt", "foil"})
 TOLD_DATES = frozenset({"stated", "relative"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -22,6 +22,7 @@ from eventcode.lexicon.actors import (
     roles_of,
 )
 from eventcode.reading.tree import Tree, Word
+from eventcode.values import quick, replace
 
 Names = Literal["public", "all"]
 # What somebody is of whom nothing is told but the name and age.
@@ -82,7 +83,11 @@ ARMED_FIRST = frozenset({"REB", "INS", "SEP", "UAF"})
 OF_A_COMMUNITY = frozenset({"AGR", "SET"})
 GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
 
+# Hyphens as they are written between a name and what it is joined to.
+_HYPHENS = ("-", "\u2010", "\u2011")
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Description:
     """What one noun phrase says. Offsets are in the sentence. ``pronoun`` and ``definite`` phrases may need an antecedent."""
@@ -340,8 +345,9 @@ class ActorReader:
         )
 
     def _handling(self, text: str, hit: Hit) -> str:
-        after = text[hit.end : hit.end + 14].translate({0x2011: "-", 0x2010: "-"})
-        if after.startswith("-"):
+        after = text[hit.end : hit.end + 14]
+        if after.startswith(_HYPHENS):
+            after = after.translate({0x2011: "-", 0x2010: "-"})
             word = after[1:].split(" ")[0].strip(".,;:").lower()
             return self.lexicon.affixes.get(("suffix", word), "")
         before = text[max(0, hit.start - 12) : hit.start]

@@ -6,7 +6,7 @@ Nothing is resolved here: sources and targets are head tokens of noun phrases. O
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from eventcode.find import grammar as g
 from eventcode.find.stances import (
@@ -26,6 +26,7 @@ from eventcode.find.stances import (
 from eventcode.find.triggers import Match, find_matches, match_stance
 from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
 from eventcode.reading.tree import Tree, Word
+from eventcode.values import quick, replace
 
 UNSPECIFIED = "unspecified"
 VIOLENT = frozenset({"violence", "force", "mass", "wmd", "repress", "blockade", "occupy"})
@@ -47,6 +48,7 @@ EXERCISE = "military_exercise"
 MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ActMention:
     """One act as read. Word indexes refer to the sentence's Tree.
@@ -84,6 +86,7 @@ class ActMention:
     absorbed: tuple[ActMention, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Arguments:
     """Head tokens of who does an act and who suffers it."""

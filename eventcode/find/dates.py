@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -42,6 +42,7 @@ from eventcode.find.date_meaning import (
 )
 from eventcode.model import DateValue
 from eventcode.resources import lexicon_dir
+from eventcode.values import quick, replace
 
 Reference = Literal["publication", "act"]
 Fields = Mapping[str, str | None]
@@ -65,6 +66,7 @@ _LONGEST_LEAD = 32
 _BLANKS = re.compile(r"\s+")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """A date expression at ``text[start:end]`` of the sentence searched.

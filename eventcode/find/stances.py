@@ -8,8 +8,10 @@ from eventcode.find.grammar import children, governor, is_infinitive, is_passive
 from eventcode.find.triggers import fits, match_stance
 from eventcode.lexicon.entries import ActLexicon, Stance, StanceTrigger
 from eventcode.reading.tree import Word
+from eventcode.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Link:
     """One step of the chain: the stance's word, its lexicon line, the tokens it takes up, and how the act hangs on it."""
@@ -30,6 +32,7 @@ class LightVerb:
     reverse: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Everything above an act. ``links`` from the innermost outwards; ``verb`` is the clause the act itself fills:

@@ -8,7 +8,7 @@ of nine"). The words are in ``lexicon/data/tolls.yaml``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from eventcode.find.quantities import (
 from eventcode.model import Quantity
 from eventcode.reading.tree import Tree, Word
 from eventcode.resources import lexicon_dir
+from eventcode.values import quick, replace
 
 Kind = Literal["killed", "injured", "missing", "abducted", "arrested", "displaced", "crowd"]
 KINDS: tuple[Kind, ...] = ("killed", "injured", "missing", "abducted", "arrested", "displaced", "crowd")
@@ -45,6 +46,7 @@ _NOTHING = Quantity(0, 0, 0)
 _ONE = Quantity(1, 1, 1)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TollMention:
     """One number of victims, or of people in a crowd, told in a sentence.

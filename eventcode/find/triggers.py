@@ -12,8 +12,10 @@ from eventcode.find.grammar import is_verbal
 from eventcode.lexicon.entries import ActLexicon, Candidates, Pattern, StanceTrigger, Trigger, Words
 from eventcode.lexicon.load import LEAVE_ALONE
 from eventcode.reading.tree import Tree, Word
+from eventcode.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Match:
     """A trigger at a place of the sentence: index of its head token, and of every token it takes up.
@@ -199,10 +201,12 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
     the lexicon says to leave alone, and words that are part of a name (``names``: token indexes). In text order."""
     found: list[Match] = []
     partitive, time = lexicon.words["partitive"], lexicon.words["time"]
-    present = tree.forms
+    present, heads = tree.forms, lexicon.triggers
     for index, token in enumerate(tree):
+        if (token.lemma not in heads and token.lower not in heads) or index in names:
+            continue
         able = candidates(token, lexicon)
-        if able is None or index in names:
+        if able is None:
             continue
         best: Match | None = None
         others: list[Match] = []
@@ -319,11 +323,14 @@ class SentenceFilter:
             if not self._alone.isdisjoint(stems):
                 return True
             found.update(stems)
-        return any(
-            all(not words.isdisjoint(found) for words in rest)
-            for head in found
-            for rest in self._longer.get(head, ())
-        )
+        for head in found:
+            for rest in self._longer.get(head, ()):
+                for words in rest:
+                    if words.isdisjoint(found):
+                        break
+                else:
+                    return True
+        return False
 
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from eventcode.coding.fatalities import over_reports
@@ -13,6 +12,7 @@ from eventcode.joining.reports import Report, Side, When, exactness
 from eventcode.joining.weights import Weights
 from eventcode.model import EventPlace
 from eventcode.ontologies.codes import AcledType, acled_codes
+from eventcode.values import replace
 
 # Who says that it happened, the surest first.
 ATTRIBUTIONS = ("narrator", "claimed", "accused", "alleged", "denied")

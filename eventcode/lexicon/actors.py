@@ -14,7 +14,7 @@ import marshal
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +25,7 @@ from typing import Any, Literal, TypeAlias
 from eventcode.errors import LexiconError
 from eventcode.lexicon.cache import compiled
 from eventcode.lexicon.pausing import without_collections
+from eventcode.values import quick, replace
 
 EntryKind = Literal[
     "country", "country_adjective", "country_people", "seat", "region", "region_adjective", "group", "person", "organisation",
@@ -53,6 +54,7 @@ class Term:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ActorEntry:
     """What a name or word of the actor tables means. Codes are CAMEO's; ``type`` is ACLED's; ``country`` ISO alpha-3."""
@@ -89,6 +91,7 @@ class ActorEntry:
         return past[-1] if past else self.terms[0]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A name or word of the tables in a text: offsets, and the entries it may stand for."""
@@ -104,7 +107,10 @@ class Hit:
 
     def of_kind(self, *kinds: str) -> ActorEntry | None:
         """The first entry of one of these kinds."""
-        return next((e for e in self.entries if e.kind in kinds), None)
+        for entry in self.entries:
+            if entry.kind in kinds:
+                return entry
+        return None
 
 
 _ORDER = {

@@ -96,11 +96,13 @@ class Stance:
 class Candidates:
     """Triggers that one word may be the head of, the longest pattern first, indexed by a further word of each pattern."""
 
-    __slots__ = ("_alone", "_by_word", "_words", "triggers")
+    __slots__ = ("_alone", "_by_word", "_more", "_only_head", "_words", "triggers")
 
     def __init__(self, triggers: tuple[Trigger, ...]) -> None:
         self.triggers = triggers
         self._alone = [i for i, t in enumerate(triggers) if not t.pattern.rest]
+        self._only_head = [triggers[i] for i in self._alone]
+        self._more = {i: t.pattern.rest[1:] for i, t in enumerate(triggers) if len(t.pattern.rest) > 1}
         self._by_word: dict[str, list[int]] = {}
         for i, trigger in enumerate(triggers):
             for word in trigger.pattern.rest[0] if trigger.pattern.rest else ():
@@ -111,14 +113,15 @@ class Candidates:
         """Those for all of whose further words the sentence has one. ``present``: the sentence's words."""
         met = self._words & present
         if not met:
-            return [self.triggers[i] for i in self._alone]
-        found = {i for word in met for i in self._by_word[word]}
-        fitting = [
-            i
-            for i in found
-            if not any(words.isdisjoint(present) for words in self.triggers[i].pattern.rest[1:])
-        ]
-        return [self.triggers[i] for i in sorted([*self._alone, *fitting])]
+            return self._only_head
+        found = set(self._alone)
+        for word in met:
+            found.update(self._by_word[word])
+        triggers = self.triggers
+        return [triggers[i] for i in sorted(found) if i not in self._more or self._has_more(i, present)]
+
+    def _has_more(self, number: int, present: frozenset[str]) -> bool:
+        return not any(words.isdisjoint(present) for words in self._more[number])
 
 
 @dataclass(frozen=True, slots=True)

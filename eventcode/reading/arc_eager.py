@@ -26,6 +26,8 @@ Ints = NDArray[np.intp]
 SHIFT, REDUCE, LEFT, RIGHT, BREAK = range(5)
 _MOVES = {"S": SHIFT, "D": REDUCE, "L": LEFT, "R": RIGHT, "B": BREAK}
 FEATURES = 8
+# Words of the stack that a state looks at.
+STACK_SEEN = 3
 # What a step that is not allowed is worth.
 _NEVER = np.float32(-1e30)
 
@@ -99,7 +101,7 @@ class ArcEager:
             index of ``labels``, -1 for a root.
         """
         rows = len(vectors)
-        run = _Run(self, self._summands(vectors), rows)
+        run = _Run(self, self._summands(vectors), rows, len(starts))
         states = _begin(starts, lengths)
         alive = states.next < states.end
         while alive.any():
@@ -139,15 +141,15 @@ class ArcEager:
 
 def _begin(starts: Sequence[int], lengths: Sequence[int]) -> _States:
     first, count = np.array(starts, np.intp), np.array(lengths, np.intp)
-    # Three words of the stack are looked at: so many entries before each sentence's stand for none.
-    base = np.concatenate([[0], np.cumsum(count[:-1] + 3)]).astype(np.intp) + 3 if len(count) else first
+    # So many entries before each sentence's stand for no word.
+    base = np.concatenate([[0], np.cumsum(count[:-1] + STACK_SEEN)]).astype(np.intp) + STACK_SEEN
     return _States(base.copy(), base, base.copy(), base.copy(), first.copy(), first + count)
 
 
 class _Run:
     """One batch: what is known of its words so far."""
 
-    def __init__(self, parser: ArcEager, summands: Floats, rows: int) -> None:
+    def __init__(self, parser: ArcEager, summands: Floats, rows: int, sentences: int) -> None:
         self._parser = parser
         self._summands = summands
         self.nobody = rows
@@ -159,8 +161,9 @@ class _Run:
         self._right_before = np.full(rows + 1, rows, np.intp)
         self._stays = np.zeros(rows + 1, np.bool_)
         self._begins = np.zeros(rows + 1, np.bool_)
-        self._stack = np.full(rows + 8, rows, np.intp)
-        self._back = np.full(rows + 8, rows, np.intp)
+        waiting = rows + STACK_SEEN * (sentences + 1)
+        self._stack = np.full(waiting, rows, np.intp)
+        self._back = np.full(waiting, rows, np.intp)
 
     def step(self, states: _States) -> NDArray[np.bool_]:
         """Take the best move in every state; which of them are not at their end."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from spacy.attrs import NORM, ORTH, SPACY, intify_attr
 
@@ -96,7 +97,7 @@ class WordVectors:
         found = {name: [layer for layer in layers if layer.name == name] for name in set(names)}
         if names != ["hashembed"] * names.count("hashembed") + ["maxout", "layernorm"] + [
             "expand_window", "maxout", "layernorm"
-        ] * depth:  # fmt: skip
+        ] * depth or depth < 2:  # fmt: skip
             raise ModelError(
                 "the language model's word vectors are made of other layers than those known here"
             )
@@ -115,22 +116,31 @@ class WordVectors:
         """Vectors of the words of tokenized sentences.
 
         Returns:
-            Rows of all sentences, with ``gap`` rows of no meaning before, between and after them; and for each sentence
-            the row of its first word.
+            Rows of all sentences one after another, and rows of no meaning up to a multiple of BLOCK; and for each
+            sentence the row of its first word.
         """
         if len(self._known) > MOST_WORDS:
             self._known.clear()
-        keys = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
+        keys = [_keys(doc) for doc in docs]
         self._learn(keys, docs)
-        lengths = [len(doc) for doc in docs]
-        starts = np.cumsum([self.gap] + [length + self.gap for length in lengths[:-1]])
-        rows = np.repeat(starts - np.cumsum([0, *lengths[:-1]]), lengths) + np.arange(sum(lengths))
+        lengths = np.array([len(doc) for doc in docs])
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        # In the matrix that the layers see, ``gap`` blank rows and more part the sentences and lie around them.
+        apart = starts[:-1] + self.gap * np.arange(1, len(docs) + 1)
+        words = np.repeat(apart - starts[:-1], lengths) + np.arange(starts[-1])
+        rows = np.zeros((padded(int(apart[-1] + lengths[-1]) + self.gap) + 2, self.width), np.float32)
         known = self._known
-        flat = np.zeros((padded(int(starts[-1]) + lengths[-1] + self.gap), self.width), np.float32)
-        flat[rows] = self._alone[[known[key] for sentence in keys for key in sentence]]
-        for layer in self._layers:
-            flat += layer(_windows(flat))
-        return flat, starts.tolist()
+        rows[words] = self._alone[[known[key] for sentence in keys for key in sentence]]
+        windows = _windows(rows)
+        *wide, before_last, last = self._layers
+        for layer in wide:
+            rows[1:-1] += layer(np.ascontiguousarray(windows))
+        # The last layer sees words and the rows beside them: of the others, no more is made up.
+        beside = np.concatenate([words, apart - 1, apart + lengths])
+        rows[beside] += before_last(_some(windows, beside))[: len(beside)]
+        made = last(_some(windows, words))
+        made[: len(words)] += rows[words]
+        return made, starts[:-1].tolist()
 
     def _learn(self, keys: Sequence[Sequence[tuple[int, ...]]], docs: Sequence[Doc]) -> None:
         """Vectors, outside any sentence, of the words that are not known yet."""
@@ -154,11 +164,17 @@ class WordVectors:
         self._alone[numbers] = self._mix(rows)[: len(table)]
 
 
+def _keys(doc: Doc) -> list[tuple[int, ...]]:
+    """What the vector of each word depends on."""
+    return list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist()))
+
+
 def _windows(rows: Floats) -> Floats:
-    """Each row between the one before and the one after it, in one row of three times the width."""
+    """Each row but the first and the last, between the one before and the one after it: a view of the same memory."""
     count, width = rows.shape
-    made = np.zeros((count, 3 * width), np.float32)
-    made[1:, :width] = rows[:-1]
-    made[:, width : 2 * width] = rows
-    made[:-1, 2 * width :] = rows[1:]
-    return made
+    return as_strided(rows, (count - 2, 3 * width), rows.strides, writeable=False)
+
+
+def _some(windows: Floats, rows: NDArray[np.intp]) -> Floats:
+    """The windows around some rows, and others up to a multiple of BLOCK."""
+    return windows[np.pad(rows - 1, (0, padded(len(rows)) - len(rows)))]

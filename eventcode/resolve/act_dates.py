@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from eventcode.find.acts import VIOLENT, ActMention
@@ -12,6 +11,7 @@ from eventcode.find.dates import DateMention
 from eventcode.find.grammar import is_infinitive, is_verbal
 from eventcode.model import DateValue
 from eventcode.reading.tree import Tree, Word
+from eventcode.values import replace
 
 # Stances about what is still to be done.
 AHEAD = frozenset(

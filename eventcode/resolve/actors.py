@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from eventcode.find.actors import SOMEBODY, Description
 from eventcode.lexicon.actors import INTERNATIONAL, ActorLexicon, roles_of
 from eventcode.model import Actor, Field, Sentence
 from eventcode.resolve.two_sides import REACH, kind_of, the_country, the_two
+from eventcode.values import quick, replace
 
 BRACKETED = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
@@ -23,6 +25,7 @@ NOWHERE = frozenset({"IGO", "IMG"})
 THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A mention already resolved, as a possible antecedent."""
@@ -37,6 +40,7 @@ class Remembered:
     word: str
 
 
+@lru_cache(maxsize=4096)
 def compose_code(
     lexicon: ActorLexicon,
     country: str | None,
@@ -78,9 +82,10 @@ def recoded(lexicon: ActorLexicon, actor: Actor, day: date | None) -> Actor:
         type_ = actor.type if own else (term.type if term else entry.type) or actor.type
         # Roles read off the old code follow the new one; roles told in words stay.
         roles = roles_of(code) if actor.roles == roles_of(actor.code) else actor.roles
-        if (code or None, entry.name, roles, type_) == (actor.code, actor.name, actor.roles, actor.type):
+        told = (code or None, entry.name, roles, type_)
+        if told == (actor.code, actor.name, actor.roles, actor.type):
             return actor
-        return replace(actor, code=code or None, name=entry.name, roles=roles, type=type_)
+        return replace(actor, code=told[0], name=entry.name, roles=roles, type=type_)
     region = entry.code if entry is not None and entry.kind == "region" else None
     composed = compose_code(lexicon, actor.country, region, actor.roles, actor.ethnic, actor.religion)
     return actor if composed == actor.code else replace(actor, code=composed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -13,6 +13,7 @@ from eventcode.find.actors import Description
 from eventcode.lexicon.actors import ActorLexicon
 from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.model import Actor, Sentence
+from eventcode.values import replace
 
 FILE = Path(__file__).resolve().parent / "data" / "two_sides.yaml"
 Kind = Literal["anybody", "country", "person", "group", "each other", "the other"]

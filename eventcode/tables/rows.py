@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from eventcode.language import says_english
@@ -64,6 +65,13 @@ _PLAIN_ACT = (
     "confidence",
 )
 
+_plain_values = attrgetter(*_PLAIN_ACT)
+_actor_values = attrgetter(*_ACTOR)
+_place_values = attrgetter(*_EVENT_PLACE)
+_counts = attrgetter(*_COUNTED)
+_single_values = attrgetter(*_SINGLE)
+_NO_TOLL: Row = dict.fromkeys([f"{name}_{part}" for name in _COUNTED for part in ("low", "best", "high")])
+
 
 def article_row(
     article: Article,
@@ -113,10 +121,10 @@ def place_row(place: Place, article_id: str) -> Row:
 
 def act_row(act: Act) -> Row:
     """The row of one act in the acts table."""
-    row = {name: getattr(act, name) for name in _PLAIN_ACT}
+    row: Row = dict(zip(_PLAIN_ACT, _plain_values(act), strict=True))
     row["sources"] = [_actor_row(actor) for actor in act.sources]
     row["targets"] = [_actor_row(actor) for actor in act.targets]
-    row["places"] = [{name: getattr(place, name) for name in _EVENT_PLACE} for place in act.places]
+    row["places"] = [dict(zip(_EVENT_PLACE, _place_values(place), strict=True)) for place in act.places]
     row["event_date"] = act.date.first
     row["event_date_end"] = act.date.last
     row["date_span"] = act.date.span
@@ -159,7 +167,9 @@ def act_from_row(row: Mapping[str, Any]) -> Act:
 
 
 def _actor_row(actor: Actor) -> Row:
-    return {name: getattr(actor, name) for name in _ACTOR} | {"roles": list(actor.roles)}
+    row = dict(zip(_ACTOR, _actor_values(actor), strict=True))
+    row["roles"] = list(actor.roles)
+    return row
 
 
 def _actor(row: Mapping[str, Any]) -> Actor:
@@ -168,12 +178,13 @@ def _actor(row: Mapping[str, Any]) -> Actor:
 
 
 def _toll_row(toll: Toll) -> Row:
-    row: Row = {}
-    for name in _COUNTED:
-        quantity: Quantity | None = getattr(toll, name)
-        for part in ("low", "best", "high"):
-            row[f"{name}_{part}"] = None if quantity is None else getattr(quantity, part)
-    return row | {name: getattr(toll, name) for name in _SINGLE}
+    row = _NO_TOLL.copy()
+    for name, quantity in zip(_COUNTED, _counts(toll), strict=True):
+        if quantity is not None:
+            row[f"{name}_low"], row[f"{name}_best"] = quantity.low, quantity.best
+            row[f"{name}_high"] = quantity.high
+    row.update(zip(_SINGLE, _single_values(toll), strict=True))
+    return row
 
 
 def _toll(row: Mapping[str, Any]) -> Toll:
