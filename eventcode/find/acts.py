@@ -407,7 +407,7 @@ class ActReader:
         gov = g.governor(noun)
         if gov is not None and gov[1] == "of" and not g.is_verbal(gov[0]):
             gov = g.governor(gov[0])  # "in a gesture of protest"
-        if gov is None or gov[1] not in ("in", "as") or not g.is_verbal(gov[0]):
+        if gov is None or gov[1] not in ("in", "as") or not g.is_verbal(gov[0]) or noun.tag != "NN":
             return []
         if any(c.lower in ("the", "this", "that") for c in noun.children):
             return []
