@@ -50,10 +50,11 @@ class Mention(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``data/two_sides.yaml``: words that say that there are two, kinds by word, whole phrases for each other, and words
+    """``data/two_sides.yaml``: words that say that there are two behind "the" or alone, kinds by word, whole phrases for each other, and words
     for a country."""
 
     two: frozenset[str]
+    both: frozenset[str]
     kinds: Mapping[str, Kind]
     phrases: Mapping[str, Kind]
     one_country: frozenset[str]
@@ -67,6 +68,7 @@ def words(path: Path = FILE) -> Words:
     try:
         return Words(
             frozenset(content["two"]),
+            frozenset(content["both"]),
             {word: kind for kind in kinds for word in content[kind]},
             dict.fromkeys(content["each_other"], "each other")
             | dict.fromkeys(content["the_other"], "the other"),
@@ -94,9 +96,11 @@ def kind_of(d: Description) -> Kind | None:
     ):
         return None
     front = low[: low.find(d.head) + len(d.head)].split() if d.head in low else low.split()
-    if front[:1] == ["the"]:
+    named_before = front[:1] in (["the"], ["these"], ["those"])
+    if named_before:
         front = front[1:]
-    if not front or front[0] not in known.two:
+    if not front or front[0] not in (known.two if named_before else known.both):
+        # "Two people", "rival militias": others, who are named for the first time.
         return None
     return known.kinds.get(d.head) or known.kinds.get(_singular(d.head))
 
