@@ -53,9 +53,10 @@ EMPTY :=
 COMMA := ,
 listed = $(subst $(EMPTY) $(EMPTY),$(COMMA),$(1))
 
-.PHONY: all test lint soak bench floors lock clean distclean FORCE
+.PHONY: all test lint style types knowledge soak bench floors lock clean distclean FORCE
 all: $(WRITTEN)
 
+# Packages are compiled as they are first used: most of their files never are.
 $(STAMP): .ci/requirements.lock pyproject.toml
 	@if [ "$(SOUND)" != yes ]; then \
 		python=$$(PYTHON="$(PYTHON)" sh .ci/find-python) && \
@@ -64,14 +65,14 @@ $(STAMP): .ci/requirements.lock pyproject.toml
 	fi
 	@rm -f $(STAMP) $(DEV_STAMP)
 	@echo "Installing what .ci/requirements.lock pins (a few minutes on a slow line)"
-	@$(PIP) install --quiet --require-hashes --no-deps -r .ci/requirements.lock
+	@$(PIP) install --quiet --no-compile --require-hashes --no-deps -r .ci/requirements.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@$(PIP) check
 	@pwd -P > $(STAMP)
 
 $(DEV_STAMP): .ci/requirements-dev.lock $(STAMP)
 	@echo "Installing what .ci/requirements-dev.lock pins"
-	@$(PIP) install --quiet --require-hashes --no-deps -r .ci/requirements-dev.lock
+	@$(PIP) install --quiet --no-compile --require-hashes --no-deps -r .ci/requirements-dev.lock
 	@$(PIP) check
 	@touch $(DEV_STAMP)
 
@@ -93,14 +94,21 @@ $(WRITTEN): $(CODED) $(if $(filter-out $(wildcard $(EXPORTS) $(PANELS)),$(EXPORT
 	@$(EVENTCODE) show $(DATA)
 	@touch $(WRITTEN)
 
-lint: $(DEV_STAMP)
+lint: style types knowledge
+
+style: $(DEV_STAMP)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+
+types: $(DEV_STAMP)
 	$(RUN) -m mypy
+
+knowledge: $(DEV_STAMP)
+	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
 	$(EVENTCODE) lexicon check
 
-test: lint
-	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
+test: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory -j2 lint
 	$(RUN) -m pytest -n 2
 
 soak: $(DEV_STAMP)
