@@ -113,6 +113,7 @@ test: $(DEV_STAMP)
 
 soak: $(DEV_STAMP)
 	@$(EVENTCODE) gazetteer path >/dev/null || $(EVENTCODE) gazetteer build
+	$(RUN) -m pytest -m soak
 	$(RUN) tests/soak/disk.py
 	$(RUN) tests/soak/mutilated.py
 	$(RUN) tests/soak/kills.py

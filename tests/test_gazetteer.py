@@ -202,7 +202,7 @@ def test_settled_centre_crosses_the_date_line() -> None:
     assert abs(settled_centre(members)[1]) == pytest.approx(180.0)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     open_index()  # the one that every run uses was built by set-up, or is now
     again = build_index(tmp_path / "a.sqlite", progress=False)

@@ -391,7 +391,7 @@ LIMITED = """
 """
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the limit is set from Linux' own figures")
 def test_memory_does_not_grow_with_the_dump(base: Path, tmp_path: Path) -> None:
     """300,000 rows, a file of 33 MB and ten times as much as Python objects, in 32 MB besides the program."""

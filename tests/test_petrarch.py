@@ -478,7 +478,7 @@ QUICK = [code for codes, _ in CHECKS for code in codes if code not in ("E106", "
 
 
 @given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=80))
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_any_text_is_read_or_listed(text: str) -> None:
     """No text breaks the import, and what it writes can be loaded; where a line is unknown it is listed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -498,7 +498,7 @@ def test_any_text_is_read_or_listed(text: str) -> None:
             assert sum(f.left_out for f in made.files) <= sum(f.lines for f in made.files)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @given(st.lists(PIECES, min_size=5, max_size=60).map("".join))
 @settings(max_examples=3)
 def test_what_any_text_makes_passes_the_check(text: str) -> None:

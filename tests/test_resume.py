@@ -283,7 +283,7 @@ def test_a_full_disk_is_told_and_leaves_the_earlier_tables(tmp_path: Path) -> No
     assert files(out) == files(tmp_path / "fresh")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_memory_does_not_grow_with_the_articles(tmp_path: Path) -> None:
     peaks = []
     for number in (1_000, 8_000):

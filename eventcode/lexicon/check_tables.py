@@ -6,12 +6,15 @@ import csv
 import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from eventcode.errors import GazetteerError
 from eventcode.lexicon.actors import parse_day
@@ -297,23 +300,34 @@ def neighbourhoods(s: Sources) -> Iterator[LexiconFinding]:
         path = index.path
     if table is None or table.problem:
         return
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as db:
-        for row in table.rows:
-            point, isos = _point(row), _items(row.cells.get("country", ""))
-            if point is None or not isos or row.cells.get("kind") == "sea":
-                continue
-            if not _settled(db, point, isos, NEAR_DEGREES * (3 if row.cells.get("kind") == "region" else 1)):
-                yield row.finding(
-                    "E504", f"{point[0]}, {point[1]} is far from every settlement of {', '.join(isos)}"
-                )
+    settlements = _settlements(path)
+    for row in table.rows:
+        point, isos = _point(row), _items(row.cells.get("country", ""))
+        if point is None or not isos or row.cells.get("kind") == "sea":
+            continue
+        reach = NEAR_DEGREES * (3 if row.cells.get("kind") == "region" else 1)
+        if not any(_settled(settlements.get(iso), point, reach) for iso in isos):
+            yield row.finding(
+                "E504", f"{point[0]}, {point[1]} is far from every settlement of {', '.join(isos)}"
+            )
 
 
-def _settled(db: sqlite3.Connection, point: tuple[float, float], isos: Iterable[str], reach: float) -> bool:
-    wide = min(180.0, reach / max(0.1, 1 - abs(point[0]) / 95))
-    # Only GeoNames' places bear witness: ours are in the index themselves.
+def _settlements(index: Path) -> dict[str, NDArray[np.float64]]:
+    """Latitude and longitude, in degrees, of every place of each country. Only GeoNames' places bear witness: ours are
+    in the index themselves."""
     query = (
-        "SELECT 1 FROM place WHERE country = ? AND geonameid IS NOT NULL "
-        "AND latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ? LIMIT 1"
+        "SELECT country, latitude, longitude FROM place WHERE geonameid IS NOT NULL AND latitude IS NOT NULL"
     )
-    limits = (point[0] - reach, point[0] + reach, point[1] - wide, point[1] + wide)
-    return any(db.execute(query, (iso, *limits)).fetchone() for iso in isos)
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    with closing(sqlite3.connect(f"file:{index}?mode=ro&immutable=1", uri=True)) as db:
+        for country, latitude, longitude in db.execute(query):
+            found[country].append((latitude, longitude))
+    return {country: np.array(points) for country, points in found.items()}
+
+
+def _settled(points: NDArray[np.float64] | None, point: tuple[float, float], reach: float) -> bool:
+    if points is None:
+        return False
+    wide = min(180.0, reach / max(0.1, 1 - abs(point[0]) / 95))
+    near = (np.abs(points[:, 0] - point[0]) <= reach) & (np.abs(points[:, 1] - point[1]) <= wide)
+    return bool(near.any())
