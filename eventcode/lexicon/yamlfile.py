@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,14 @@ def _items(events: Iterator[yaml.Event]) -> Iterator[Any]:
         yield _value(event, events)
 
 
-def duplicate_keys(path: Path) -> list[tuple[int, str]]:
+def duplicate_keys(path: Path) -> tuple[tuple[int, str], ...]:
     """(line, key) of every key that is given twice in one mapping: the first would be lost without a word."""
+    found = path.stat()
+    return _duplicate_keys(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=200)
+def _duplicate_keys(path: Path, _changed: int, _size: int) -> tuple[tuple[int, str], ...]:
     found: list[tuple[int, str]] = []
 
     def walk(node: Any) -> None:
@@ -100,4 +107,4 @@ def duplicate_keys(path: Path) -> list[tuple[int, str]]:
 
     with path.open(encoding="utf-8") as f:
         walk(yaml.compose(f, Loader=yaml.CBaseLoader))
-    return found
+    return tuple(found)

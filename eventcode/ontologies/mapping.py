@@ -178,20 +178,17 @@ def read_ontology(path: Path) -> Ontology:
 @lru_cache(maxsize=4)
 def load_ontologies(overlay: Path | None = None) -> Mapping[str, Ontology]:
     """Every ontology by name: ours, then those in the overlay's ``ontologies/`` folder (or the overlay itself)."""
-    found: dict[str, Ontology] = {}
-    folders = [ontology_dir()]
-    if overlay is not None:
-        folders += [f for f in (overlay / "ontologies",) if f.is_dir()]
-    for folder in folders:
-        for path in sorted(folder.glob("*.yaml")):
-            new = read_ontology(path)
-            old = found.get(new.name)
-            if old is not None:
-                new = Ontology(
-                    new.name,
-                    {**old.acts, **new.acts},
-                    {**old.stances, **new.stances},
-                    old.excluded + new.excluded,
-                )
-            found[new.name] = new
+    found = {} if overlay is None else dict(load_ontologies())
+    folder = ontology_dir() if overlay is None else overlay / "ontologies"
+    for path in sorted(folder.glob("*.yaml")):
+        new = read_ontology(path)
+        old = found.get(new.name)
+        if old is not None:
+            new = Ontology(
+                new.name,
+                {**old.acts, **new.acts},
+                {**old.stances, **new.stances},
+                old.excluded + new.excluded,
+            )
+        found[new.name] = new
     return MappingProxyType(found)
