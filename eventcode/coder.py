@@ -577,9 +577,10 @@ class _ArticleCoder:
         """Whether somebody on that side is of one of the classes ("source is armed"), or the target is a place."""
         if "place" in wanted and self._names_place(read, m.targets):
             return True
-        many = self.coder.acts.words["several"]
+        words = self.coder.acts.words
         return any(
-            not classes(a, many).isdisjoint(wanted) for a in (sources if side == "source" else targets)
+            not classes(a, words["several"], words["things"]).isdisjoint(wanted)
+            for a in (sources if side == "source" else targets)
         )
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from eventcode.lexicon.actors import INTERNATIONAL
 from eventcode.model import Act, Actor
@@ -61,24 +62,34 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
 PEOPLE = frozenset({"CVL", "EDU", "AGR", "LAB", "REL", "REF", "SET"})
 
 
-def is_community(actor: Actor, many: frozenset[str]) -> bool:
-    """Whether an actor is several unarmed people without office: "residents", "a family", "students of the university"."""
+_BEHIND = re.compile(r"\s(?:of|in|at|from|near|on|for|with)\s")
+
+
+def is_community(actor: Actor, many: frozenset[str], things: frozenset[str]) -> bool:
+    """Whether an actor is several unarmed people without office: "residents", "a family", "students of the university".
+
+    ``many`` as for ``is_private``; ``things``: vehicles and buildings, which are none.
+    """
     if actor.group is not None or actor.type not in (None, "", "Civilians"):
         return False
     if not (PEOPLE.intersection(actor.roles[:1]) or actor.ethnic or actor.religion):
         return False
-    low = actor.text.lower().split()
+    low = _BEHIND.split(actor.text.lower(), maxsplit=1)[0].split()
+    if not things.isdisjoint(low):
+        return False
     return bool(many.intersection(low)) or any(w.endswith("s") and not w.endswith("ss") for w in low[:4])
 
 
-def classes(actor: Actor | None, many: frozenset[str] = frozenset()) -> frozenset[str]:
+def classes(
+    actor: Actor | None, many: frozenset[str] = frozenset(), things: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """Classes of an actor (docs/lexicon.md, Ontologies): by ACLED type, else by role; a bare country is a state."""
     if actor is None:
         return frozenset({"none"})
     found: set[str] = set()
     if is_private(actor, many):
         found.update(("private", "civilians"))
-    elif is_community(actor, many):
+    elif is_community(actor, many, things):
         found.update(("community", "civilians"))
     for role in actor.roles:
         found.update(ROLE_CLASSES.get(role, ()))
@@ -106,11 +117,16 @@ def classes(actor: Actor | None, many: frozenset[str] = frozenset()) -> frozense
 
 
 def facts(
-    act: Act, source: Actor | None, target: Actor | None, topics: tuple[str, ...], many: frozenset[str]
+    act: Act,
+    source: Actor | None,
+    target: Actor | None,
+    topics: tuple[str, ...],
+    words: Mapping[str, frozenset[str]],
 ) -> Facts:
-    """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of); ``many``:
-    words for several people."""
-    doers = classes(source, many)
+    """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of); ``words``: its
+    word lists, of which "several" and "things" are asked for."""
+    many, things = words["several"], words["things"]
+    doers = classes(source, many, things)
     communal = source is not None and source.ethnic is not None and topics[:1] and topics[0] in COMMUNAL
     if communal and "civilians" in doers and "private" not in doers:
         # "Fulani herders attacked a village": people of one group who use force are its militia.
@@ -123,5 +139,5 @@ def facts(
         object=act.object,
         outcomes=act.outcomes,
         source=doers,
-        target=classes(target, many),
+        target=classes(target, many, things),
     )

@@ -135,7 +135,7 @@ class EventCoder:
         article_date: date | None,
         article_source: str | None,
     ) -> dict[str, Any] | None:
-        f = facts(act, source, target, topics_of(act, self.lexicon), self.lexicon.words["several"])
+        f = facts(act, source, target, topics_of(act, self.lexicon), self.lexicon.words)
         values = self._values(f)
         cameo = values["cameo"].get("code")
         if cameo is None:

@@ -88,9 +88,7 @@ class Teller:
         """The highest sub-event type over all pairs of source and target; the first pair of those alike."""
         found: list[_Coded] = []
         for source, target in _pairs(act):
-            kind = self._type_of(
-                facts(act, source, target, topics_of(act, self._acts), self._acts.words["several"])
-            )
+            kind = self._type_of(facts(act, source, target, topics_of(act, self._acts), self._acts.words))
             if kind is not None:
                 found.append(_Coded(kind, source, target))
         return min(found, key=lambda c: c.type.rank, default=None)

@@ -60,7 +60,7 @@ class Tracer:
         source, target = _actor(rest[:size]), _actor(rest[size : 2 * size])
         instrument, thing, outcomes = rest[2 * size :]
         read = _act(act, rule, stance, instrument, thing, tuple(json.loads(outcomes or "[]")))
-        known = facts(read, source, target, topics_of(read, self._lexicon), self._lexicon.words["several"])
+        known = facts(read, source, target, topics_of(read, self._lexicon), self._lexicon.words)
         found = self._ontologies[ontology].deciding(known) if ontology in self._ontologies else None
         if found is None:
             return f"{ontology}: {NO_LINE}"

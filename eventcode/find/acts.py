@@ -1062,7 +1062,10 @@ class ActReader:
                 instrument=cause.instrument or harm.instrument,
                 # "Rockets landed in a field, causing no injuries": the harm is denied, not the attack.
                 status=cause.status
-                if cause.status != "occurred" or harm.status in ("ongoing", "negated")
+                if cause.status != "occurred"
+                or harm.status in ("ongoing", "negated")
+                # "A blast collapsed the house, killing six": no accident.
+                or _by_accident(tree[harm.head], self.lexicon.words["accident"])
                 else harm.status,
             )
             out[at] = merged
@@ -1188,6 +1191,8 @@ def _lies_ahead(noun: Word, ahead: frozenset[str]) -> bool:
 def _by_accident(verb: Word, accidents: frozenset[str]) -> bool:
     """ "A bus overturned, killing six", "was killed when the ferry sank"."""
     if verb.dep == "advcl" and verb.head.lemma in accidents:
+        return True
+    if verb.dep == "acl" and any(c.dep == "acl" and c.lemma in accidents for c in verb.head.children):
         return True
     return any(c.dep in ("advcl", "pcomp") and c.lemma in accidents for c in verb.children) or any(
         p.dep == "prep" and any(x.dep == "pcomp" and x.lemma in accidents for x in p.children)

@@ -85,8 +85,10 @@ class ExampleReader:
             return True
         described = (self.describer.describe(tree, h, hits, None) for h in heads)
         actors = (Actor(d.text, d.start, d.end, roles=d.roles, type=d.type) for d in described)
-        many = self.lexicon.words["several"]
-        return any(not classes(a, many).isdisjoint(wanted.split("|")) for a in actors)
+        words = self.lexicon.words
+        return any(
+            not classes(a, words["several"], words["things"]).isdisjoint(wanted.split("|")) for a in actors
+        )
 
 
 def _sentences(s: Sources) -> list[_Sentence]:
