@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from eventcode import __version__
-from eventcode.coding.actor_classes import classes, is_private
 from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
@@ -23,7 +22,7 @@ from eventcode.gazetteer.index import Gazetteer, open_index
 from eventcode.inputs.hashes import article_sha256
 from eventcode.language_model import irregular_forms, load_model, model_name
 from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
-from eventcode.lexicon.entries import Trigger
+from eventcode.lexicon.entries import Trigger, class_asked
 from eventcode.lexicon.load import lexicon_folders, load_acts, version_hashes
 from eventcode.model import (
     Act,
@@ -44,6 +43,7 @@ from eventcode.reading.parse import SentenceParser, parser_text
 from eventcode.reading.tree import Tree, Word
 from eventcode.resolve.act_dates import NOT_YET, act_date, carried, publication
 from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
+from eventcode.resolve.actor_classes import classes, is_private
 from eventcode.resolve.actors import ArticleActors
 from eventcode.resolve.places import resolve_places
 from eventcode.resolve.weak_names import WeakNames
@@ -341,13 +341,11 @@ class _ArticleCoder:
         sources = self._actors(read, m.sources, described, subject=True)
         harmed = tuple(v for v in (*m.victims, *m.company) if v not in m.targets and v not in m.sources)
         victims = self._actors(read, harmed, described, subject=False)
-        targets = self._actors(read, m.targets, described, subject=False)
-        if m.topics[0] in VIOLENT:
-            targets = tuple(
-                self._gathered(read, h, a)
-                for h in m.targets
-                for a in self._actors(read, (h,), described, subject=False)
-            )
+        targets = tuple(
+            self._gathered(read, m, h, a)
+            for h in m.targets
+            for a in self._actors(read, (h,), described, subject=False)
+        )
         if not (m.reciprocal and sources and targets):
             # Of two sides that fight, those who died are on one of them or on none.
             targets = (
@@ -426,9 +424,10 @@ class _ArticleCoder:
             toll=Toll(),
         )
 
-    def _gathered(self, read: _Read, head: int, actor: Actor) -> Actor:
+    def _gathered(self, read: _Read, m: ActMention, head: int, actor: Actor) -> Actor:
         """ "fired into the rally": force used on a gathering is used on the people in it."""
-        if actor.code is not None or read.tree[head].lemma not in self.coder.acts.words["gathering"]:
+        gathering = read.tree[head].lemma in self.coder.acts.words["gathering"]
+        if actor.code is not None or m.topics[0] not in VIOLENT or not gathering:
             return actor
         return replace(actor, roles=("OPP",), type="Protesters")
 
@@ -595,9 +594,9 @@ class _ArticleCoder:
         known_source = any(a.code is not None for a in sources)
         known_target = any(a.code is not None for a in targets)
         for need in m.requires:
-            side, of_class, wanted = need.partition(" is ")
-            if of_class and not self._is_one(read, m, side, wanted.split("|"), sources, targets):
-                return f"the {side} is not {' or '.join(wanted.split('|'))}"
+            asked = class_asked(need)
+            if asked is not None and not self._is_one(read, m, *asked, sources, targets):
+                return f"the {asked[0]} is not {' or '.join(asked[1])}"
             if need == "target" and not targets:
                 return "the entry requires a target"
             if need == "source" and not sources:

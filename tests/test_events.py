@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from conftest import Reading
 
-from eventcode.coding.actor_classes import is_private
 from eventcode.model import Actor
+from eventcode.resolve.actor_classes import is_private
 
 Read = Callable[[str], Reading]
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from eventcode.coding.actor_classes import facts
+from eventcode.coding.act_facts import facts
 from eventcode.coding.doers import with_doers
 from eventcode.coding.happenings import CROWD, PROTESTS
 from eventcode.coding.history import told_as_history

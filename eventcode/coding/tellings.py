@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventcode.coding.acled_actors import AGAINST_CIVILIANS, GOVERNMENT, STRATEGIC, Namer, Party
-from eventcode.coding.actor_classes import facts
+from eventcode.coding.act_facts import facts
 from eventcode.coding.doers import with_doers
 from eventcode.coding.fatalities import told_killed
 from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, Telling, contains, fineness

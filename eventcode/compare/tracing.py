@@ -53,7 +53,7 @@ class Tracer:
         return mapped(columns, self._line, pa.string())
 
     def _line(self, ontology: str, act: str, rule: str, stance: str, *rest: Any) -> str:
-        from eventcode.coding.actor_classes import facts
+        from eventcode.coding.act_facts import facts
         from eventcode.coding.topics import topics_of
 
         size = len(_SIDE)

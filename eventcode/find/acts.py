@@ -127,33 +127,32 @@ class ActReader:
 
     def read(self, tree: Tree, names: frozenset[int] = frozenset()) -> list[ActMention]:
         """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
-        matches = [m for m in find_matches(tree, self.lexicon, names) if not self._modifies_actor(tree, m)]
-        matches = [p for m in matches for p in self._plain_under_stances(tree, m)]
-        chains = [climb(tree[m.head], m.tokens, self.lexicon) for m in matches]
+        matches = (m for m in find_matches(tree, self.lexicon, names) if not self._modifies_actor(tree, m))
+        climbed = [pair for m in matches for pair in self._climbed(tree, m)]
         # A word that is a stance towards another act is no act of its own ("praised the attack").
         stance_tokens = {
-            t for c in chains for link in c.links if link.stance.kind != "plain" for t in link.tokens
+            t for _, c in climbed for link in c.links if link.stance.kind != "plain" for t in link.tokens
         }
         mentions: list[ActMention] = []
-        for m, c in zip(matches, chains, strict=True):
+        for m, c in climbed:
             if m.head in stance_tokens:
                 continue
             mentions += self._mentions(tree, m, c)
-        courts = {m.head for m in matches if m.trigger.act in self.lexicon.words["on_charge"]}
+        courts = {m.head for m, _ in climbed if m.trigger.act in self.lexicon.words["on_charge"]}
         mentions = [self._on_charge(tree, m, courts) for m in mentions]
         used = {t for m in mentions for t in m.tokens} | stance_tokens
         mentions += self._bare_stances(tree, used)
         mentions.sort(key=lambda m: (m.head, m.stance))
         return self._merge(tree, mentions)
 
-    def _plain_under_stances(self, tree: Tree, m: Match) -> list[Match]:
-        """The match, or what any actor may do where somebody only speaks of it: who would do it is not of a known class."""
-        if not _asks_for_class(m):
-            return [m]
-        links = climb(tree[m.head], m.tokens, self.lexicon).links
-        if all(link.stance.kind != "communicative" for link in links):
-            return [m]
-        return [o for o in m.others if not _asks_for_class(o)][:1]
+    def _climbed(self, tree: Tree, m: Match) -> list[tuple[Match, Chain]]:
+        """The match and what stands above it; where somebody only speaks of an act of certain actors, who would do it is not
+        of a known class, and what any actor may do is meant, or nothing."""
+        chain = climb(tree[m.head], m.tokens, self.lexicon)
+        if not m.trigger.asks_for_class or all(x.stance.kind != "communicative" for x in chain.links):
+            return [(m, chain)]
+        plain = [o for o in m.others if not o.trigger.asks_for_class][:1]
+        return [(o, climb(tree[o.head], o.tokens, self.lexicon)) for o in plain]
 
     def instead(self, tree: Tree, mention: ActMention) -> list[ActMention]:
         """What a shorter or another pattern makes of the same words, the longest first; then the harm that it did."""
@@ -1140,10 +1139,6 @@ def _attacked(m: ActMention, mentions: list[ActMention]) -> bool:
         and m.topics[0] == "posture"
         and any(m.head in o.targets and o.topics[0] in VIOLENT for o in mentions if o is not m)
     )
-
-
-def _asks_for_class(m: Match) -> bool:
-    return any(" is " in need for need in m.trigger.requires)
 
 
 def _clause_of(inner: Word, outer: Word) -> bool:

@@ -268,7 +268,7 @@ def _asks_more(trigger: Trigger, than: Trigger) -> bool:
     """Of two patterns of one length the one that says which class of actors it means is tried first."""
     if len(trigger.pattern.rest) != len(than.pattern.rest) or trigger.never or than.never:
         return False
-    return any(" is " in need for need in trigger.requires) and not any(" is " in n for n in than.requires)
+    return trigger.asks_for_class and not than.asks_for_class
 
 
 def match_stance(trigger: StanceTrigger, head: Word) -> frozenset[int] | None:

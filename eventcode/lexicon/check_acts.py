@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from eventcode.errors import LexiconError
-from eventcode.lexicon.entries import Pattern, Pos
+from eventcode.lexicon.entries import Pattern, Pos, class_asked
 from eventcode.lexicon.findings import LexiconFinding, items_of, line_of, listed
 from eventcode.lexicon.load import FRAME_KEYS, LEAVE_ALONE, make_patterns, split_list
 from eventcode.lexicon.sources import Sources, Written, lines_of
@@ -156,9 +156,9 @@ def slots(s: Sources) -> Iterator[LexiconFinding]:
 
 def _of_class(need: str, known: Collection[str]) -> bool:
     """Whether it is written like "source is armed|rioters", "target is place"."""
-    side, _, wanted = need.partition(" is ")
+    side, wanted = class_asked(need) or ("", ())
     places = ("place",) if side == "target" else ()
-    return side in ("source", "target") and all(w in known or w in places for w in wanted.split("|"))
+    return side in ("source", "target") and all(w in known or w in places for w in wanted)
 
 
 def _at(entry: Written, code: str, message: str, line: int | None) -> LexiconFinding:
@@ -185,7 +185,7 @@ def _claims(s: Sources) -> Iterator[tuple[Written, str, set[Key]]]:
     for entry in s.active.values():
         for part, line in lines_of(entry):
             text = line.get("words")
-            if any(" is " in need for need in split_list(line.get("requires"))):
+            if any(class_asked(need) for need in split_list(line.get("requires"))):
                 continue  # where the actors are of another class, other lines are tried
             if isinstance(text, str) and ("from" not in entry.data or _combinations(text, s) <= MAX_IMPORTED):
                 yield entry, text, set(_concrete(text, POS[part], s))

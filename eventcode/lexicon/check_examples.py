@@ -6,18 +6,19 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from eventcode.coding.actor_classes import classes
 from eventcode.find.actors import ActorReader
 from eventcode.find.acts import ActMention, ActReader
 from eventcode.find.grammar import noun_phrase
 from eventcode.language_model import load_model
 from eventcode.lexicon.actors import Hit, load_actors
+from eventcode.lexicon.entries import class_asked
 from eventcode.lexicon.findings import LexiconFinding
 from eventcode.lexicon.load import load_acts
 from eventcode.lexicon.sources import Sources, Written
 from eventcode.model import Actor
 from eventcode.reading.parse import SentenceParser
 from eventcode.reading.tree import Tree
+from eventcode.resolve.actor_classes import classes
 
 _ARTICLE = re.compile(r"^(the|a|an|its|their|his|her)\s+", re.IGNORECASE)
 # Stances that say the act was not done, or only spoken of: a counter-example may hold these.
@@ -74,21 +75,24 @@ class ExampleReader:
             "instrument": lambda: m.instrument is not None,
         }
         return all(
-            needs[need]() if need in needs else self._is_one(tree, m, need, hits) for need in m.requires
+            needs[need]() if need in needs else self._is_one(tree, m, class_asked(need), hits)
+            for need in m.requires
         )
 
-    def _is_one(self, tree: Tree, m: ActMention, need: str, hits: Sequence[Hit]) -> bool:
+    def _is_one(
+        self, tree: Tree, m: ActMention, asked: tuple[str, tuple[str, ...]] | None, hits: Sequence[Hit]
+    ) -> bool:
         """ "source is armed"; a name may be a place, which only the gazetteer would know."""
-        side, _, wanted = need.partition(" is ")
+        if asked is None:
+            return True  # E109 tells of a word that is not known
+        side, wanted = asked
         heads = m.sources if side == "source" else m.targets
-        if "place" in wanted.split("|") and any(tree[h].pos == "PROPN" for h in heads):
+        if "place" in wanted and any(tree[h].pos == "PROPN" for h in heads):
             return True
         described = (self.describer.describe(tree, h, hits, None) for h in heads)
         actors = (Actor(d.text, d.start, d.end, roles=d.roles, type=d.type) for d in described)
         words = self.lexicon.words
-        return any(
-            not classes(a, words["several"], words["things"]).isdisjoint(wanted.split("|")) for a in actors
-        )
+        return any(not classes(a, words["several"], words["things"]).isdisjoint(wanted) for a in actors)
 
 
 def _sentences(s: Sources) -> list[_Sentence]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Pos = Literal["verb", "noun", "adj"]
@@ -34,6 +35,17 @@ class Refinement(NamedTuple):
     act: str | None = None
 
 
+@lru_cache(maxsize=1024)
+def class_asked(need: str) -> tuple[str, tuple[str, ...]] | None:
+    """Side and classes of a word of ``requires`` such as "source is armed|rioters"; None for any other.
+
+    >>> class_asked("target is place"), class_asked("actors")
+    (('target', ('place',)), None)
+    """
+    side, asked, classes = need.partition(" is ")
+    return (side, tuple(classes.split("|"))) if asked else None
+
+
 class Trigger(NamedTuple):
     """One pattern of an act, with everything the reader needs at a match. ``rule`` names it in every row."""
 
@@ -56,6 +68,11 @@ class Trigger(NamedTuple):
     def rule(self) -> str:
         """Name of the lexicon line: act and pattern."""
         return f"{self.act}/{self.pattern.text}"
+
+    @property
+    def asks_for_class(self) -> bool:
+        """Whether it means its act with actors of some class only ("source is armed")."""
+        return any(class_asked(need) is not None for need in self.requires)
 
 
 class Example(NamedTuple):

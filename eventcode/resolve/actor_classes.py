@@ -1,13 +1,11 @@
-"""Classes of actors that mapping files may ask for, and the facts that coding one act with one dyad depends on."""
+"""Classes of actors that patterns of acts and mapping files may ask for (docs/lexicon.md, Ontologies)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from eventcode.lexicon.actors import INTERNATIONAL
-from eventcode.model import Act, Actor
-from eventcode.ontologies.mapping import Facts
+from eventcode.model import Actor
 from eventcode.resolve.actors import HE
 
 TYPE_CLASSES = {
@@ -33,8 +31,6 @@ ROLE_CLASSES = {
 }
 
 
-# Topics of force between communities.
-COMMUNAL = frozenset({"violence", "force", "mass"})
 _AGE = re.compile(r"\b\d{1,2}-year-old\b")
 _ONE = frozenset({"a", "an", "another", "his", "her", "my"})
 
@@ -114,30 +110,3 @@ def classes(
         found.add("nonstate")
     # A name that no table knows, or the words for the happening itself, say no more than that nobody is named.
     return frozenset(found or {"unknown", "none"})
-
-
-def facts(
-    act: Act,
-    source: Actor | None,
-    target: Actor | None,
-    topics: tuple[str, ...],
-    words: Mapping[str, frozenset[str]],
-) -> Facts:
-    """What coding this act between these two depends on. ``topics`` as of the act lexicon (see topics_of); ``words``: its
-    word lists, of which "several" and "things" are asked for."""
-    many, things = words["several"], words["things"]
-    doers = classes(source, many, things)
-    communal = source is not None and source.ethnic is not None and topics[:1] and topics[0] in COMMUNAL
-    if communal and "civilians" in doers and "private" not in doers:
-        # "Fulani herders attacked a village": people of one group who use force are its militia.
-        doers = doers - {"civilians"} | {"identity", "nonstate", "armed"}
-    return Facts(
-        act=act.act,
-        stance=act.stance,
-        topics=topics,
-        instrument=act.instrument,
-        object=act.object,
-        outcomes=act.outcomes,
-        source=doers,
-        target=classes(target, many, things),
-    )
