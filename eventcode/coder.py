@@ -356,7 +356,7 @@ class _ArticleCoder:
         country = next((p.country for p in places if p.country), None) or self.country
         sources = tuple(self.people.localise(a, country) for a in sources)
         targets = tuple(self.people.localise(a, country) for a in targets)
-        if m.reciprocal and not targets and len(sources) == 2:
+        if m.reciprocal and not targets and len(sources) == 2 and len(m.sources) == 1:
             # "The two sides clashed": one with the other.
             sources, targets = sources[:1], sources[1:]
         self.again = None

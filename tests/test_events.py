@@ -74,6 +74,22 @@ def test_what_is_told_as_history_is_no_acled_event(read: Read) -> None:
     assert [row["date_text"] for row in reading.events][-1] == "1994"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "act", "day"),
+    [
+        ("Egypt kept out when Iraqi troops invaded Kuwait.", "offensive", "1990-08-02"),
+        ("His father was killed in the Vietnam War.", "kill", "1955-11-01"),
+        ("A World War II bomb was defused in Dresden on Friday.", "disrupt_weapons", "2024-01-05"),
+        ("The senator condemned the annexation of Crimea on Friday.", "unspecified", None),
+    ],
+)
+def test_a_happening_known_by_its_name_has_its_own_date(
+    read: Read, sentence: str, act: str, day: str | None
+) -> None:
+    dates = {row["act"]: str(row["event_date"]) for row in read(sentence).events}
+    assert dates.get(act) == day
+
+
 def test_a_report_of_old_acts_alone_is_no_history(read: Read) -> None:
     reading = read("In 1994, soldiers killed 12 villagers near Durban.")
     assert {row["acled_sub_event_type"] for row in reading.events} == {"Attack"}

@@ -57,6 +57,7 @@ PRONOUNS = frozenset(
     ]
 )
 _AGED = re.compile(r"(?:,? \((?:age |aged )?|, (?:age |aged )?)\d{1,2}(?:[,;.)]| of\b| years\b|-year|$)")
+_OF_AGE = re.compile(r"(?:the |a )?\d{1,2}-year-old\b")
 HYPHEN_TOKENS = frozenset({"-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}"})
 # What a word without a role of its own may take its role from: "a faction within the army", "aides to the prime minister".
 INSIDE = frozenset({"of", "to", "within", "inside", "among", "for", "in", "at", "from"})
@@ -182,7 +183,7 @@ class ActorReader:
 
     def describe(self, tree: Tree, index: int, hits: Sequence[Hit], day: date | None) -> Description:
         """The phrase headed by token ``index``. ``hits``: names and words found in this sentence's text."""
-        first, token = _whole(tree[index])
+        first, token = _whole(_clause_object(tree[index], self.partitive))
         left, right = g.noun_phrase(token)
         left = min(left, g.noun_phrase(first)[0])
         start, end = tree[left].idx, tree[right - 1].idx + len(tree[right - 1])
@@ -197,9 +198,17 @@ class ActorReader:
         described = self._compose(tree, token, left, right, hits, day, base)
         described = replace(described, each=self._each(tree, token, left, right, hits, day, base))
         unknown = described.entry is None and not described.roles
-        if unknown and base.proper and _AGED.match(tree.text, end):
-            # "Jordan Doe, 41, was arrested": newspapers give the age of private people.
-            described = replace(base, roles=("CVL",), type="Civilians", sort="person", role_word=SOMEBODY)
+        if unknown and base.proper and (_AGED.match(tree.text, end) or _OF_AGE.match(text)):
+            # "Jordan Doe, 41, was arrested", "19-year-old Jane Doe": newspapers give the age of private people.
+            described = replace(
+                base,
+                country=described.country,
+                region=described.region,
+                roles=("CVL",),
+                type="Civilians",
+                sort="person",
+                role_word=SOMEBODY,
+            )
         # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
         if described.entry is None:
             for c in token.children:
@@ -676,6 +685,15 @@ def _unknown_name(word: Word, hits: Sequence[Hit]) -> bool:
 
 def _known(word: Word, hits: Sequence[Hit]) -> bool:
     return any(h.start <= word.idx < h.end for h in hits)
+
+
+def _clause_object(head: Word, partitive: frozenset[str]) -> Word:
+    """ "A man officials say was shot", parsed as if there were "man officials": one cannot be several, and is the man."""
+    if head.tag != "NNS" and head.lower != "police":
+        return head
+    inside = [w for w in head.lefts if w.dep == "compound" and w.tag == "NN" and w.i == head.i - 1]
+    one = any(w.lower in ("a", "an") for w in (*head.lefts, *(c for w in inside for c in w.lefts)))
+    return inside[0] if inside and one and inside[0].lemma not in partitive else head
 
 
 def _whole(token: Word) -> tuple[Word, Word]:

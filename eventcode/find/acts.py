@@ -257,7 +257,12 @@ class ActReader:
             and chain.verb.lemma in self.lexicon.words["occur"]
         ):
             hosts.append(chain.verb)
-        return [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
+        found = [x for h in hosts for x in g.prepositional(h, name) if x.i not in m.tokens]
+        if name in ("in", "at"):
+            # "took place in the town of Gao, in the north": the second tells where the first one lies.
+            found = [x for x in found if not self._is_time(x)]
+            found = [x for n, x in enumerate(found) if n == 0 or x.head.dep == "conj"]
+        return found
         # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
 
     @staticmethod
@@ -451,7 +456,11 @@ class ActReader:
             return both[:1], both[1:] or targets
         with_ = [c for x in self._slot("with", m, chain, tree) for c in g.conjuncts(x)]
         targets = _unique([*with_, *targets])
-        if not targets and len(sources) > 1:
+        if (
+            not targets
+            and len(sources) > 1
+            and not all(x.lemma in self.lexicon.words["sexes"] for x in sources)
+        ):
             return sources[:1], sources[1:]
         if not targets and len(sources) == 1:
             # "the foreign ministers of Armenia and Azerbaijan met", "Armenia and Azerbaijan's foreign ministers met"
@@ -584,6 +593,8 @@ class ActReader:
         if is_conditional(head, self.lexicon) or is_question(head):
             return "hypothetical"
         if (base.nominal and _opposed(head)) or _told_in(head, words["fiction"]):
+            return "hypothetical"
+        if base.nominal and _sought(head, words["clue"]):
             return "hypothetical"
         if base.nominal and _lies_ahead(head, words["ahead"]):
             return "future"
@@ -1086,7 +1097,12 @@ class ActReader:
             return False
         outer = head.head.i
         return any(
-            o is not m and o.nominal and o.head == outer and o.topics[0] == m.topics[0] for o in mentions
+            o is not m
+            and (
+                (o.nominal and o.head == outer and o.topics[0] == m.topics[0])
+                or (outer in o.inner and o.act == m.act)
+            )
+            for o in mentions
         )
 
     def _cause(self, tree: Tree, harm: ActMention, mentions: list[ActMention]) -> ActMention | None:
@@ -1175,12 +1191,24 @@ def _lies_ahead(noun: Word, ahead: frozenset[str]) -> bool:
     if any(c.dep in ("acl", "relcl") and c.lemma in ahead and c.tag == "VBN" for c in noun.children):
         return True
     gov = g.governor(noun)
+    while gov is not None and gov[1] in ("of", "in") and gov[0].pos == "NOUN" and gov[0].i < noun.i:
+        gov = g.governor(gov[0])  # "anticipate a wave of attacks"
     return (
         gov is not None
         and gov[1] in ("for", "at", "obj", "subj")
         and gov[0].lemma in ahead
         and g.is_verbal(gov[0])
     )
+
+
+def _sought(noun: Word, clues: frozenset[str]) -> bool:
+    """ "Information leading to the arrest of the killer": there is none yet."""
+    gov = g.governor(noun)
+    if gov is None or gov[1] != "to" or gov[0].lemma != "lead":
+        return False
+    verb = gov[0]
+    led = [verb.head] if verb.dep in ("acl", "relcl") else []
+    return verb.tag != "VBD" and any(w.lemma in clues for w in (*led, *g.children(verb, "nsubj")))
 
 
 def _by_accident(verb: Word, accidents: frozenset[str]) -> bool:

@@ -156,6 +156,22 @@ class CalendarDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The days of a happening known by its name: "the Gulf War", "the invasion of Kuwait"."""
+
+    first: date
+    last: date
+
+    def over(self, anchor: date | None) -> bool:
+        """Whether it lies behind; while it goes on its name dates nothing."""
+        return anchor is None or anchor > self.last
+
+    def window(self, anchor: date | None, tense: Tense) -> Window:
+        """All of its days."""
+        return Window(self.first, self.last, "day", "stated", self.first < self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Feast(CalendarDate):
     """Days counted from Easter Sunday: Good Friday is -2 to -2. ``rite``: whose Easter."""
 

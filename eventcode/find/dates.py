@@ -26,6 +26,7 @@ from eventcode.find.date_meaning import (
     Distance,
     Expression,
     Feast,
+    Known,
     Nearest,
     Period,
     Range,
@@ -142,7 +143,7 @@ class _Words:
     feasts: Mapping[str, tuple[int, int, Rite]]
     no_holiday: Sequence[str]
     happenings: Sequence[str]
-    known_days: Mapping[str, date]
+    known: Mapping[str, Known]
 
 
 def _key(word: str) -> str:
@@ -218,8 +219,10 @@ def _words_of(data: Mapping[str, Any]) -> _Words:
         },
         no_holiday=data["no_holiday"],
         happenings=data["happenings"],
-        known_days={
-            _key(word): date.fromisoformat(row["date"]) for row in data["known_days"] for word in row["words"]
+        known={
+            _key(word): Known(date.fromisoformat(row["from"]), date.fromisoformat(row.get("to", row["from"])))
+            for row in data["known"]
+            for word in row["words"]
         },
     )
 
@@ -286,7 +289,7 @@ class _Builder:
                 r"(?P<first>\d{1,2})[/.](?P<second>\d{1,2})[/.](?P<year>(?:19|20)\d\d)\b(?![/.]\d)",
                 self.numeric,
             ),
-            ("known", rf"(?P<words>{_any(words.known_days)})(?!\w)", self.known),
+            ("known", rf"(?P<words>{_any(words.known)})(?!\w)", self.known),
             (
                 "holiday",
                 rf"(?:(?P<which>last|this|next)\s+)?(?P<words>{_any([*words.holidays, *words.feasts])})(?!\w)"
@@ -413,7 +416,7 @@ class _Builder:
         words = self.words
         cues = [
             *words.months, *words.weekdays_alone, *words.day_phrases, *words.holidays, *words.feasts, *words.units,
-            *words.seasons, *words.known_days, "weekend", "eve of",
+            *words.seasons, *words.known, "weekend", "eve of",
         ]  # fmt: skip
         return _Grammar(
             prefilter=re.compile(rf"(?<!\w)(?:{_any(cues)}|{_YEAR}s?)\b|\d0['’]?s\b"),
@@ -445,9 +448,8 @@ class _Builder:
         return CalendarDate(year, month, day), "publication"
 
     def known(self, fields: Fields) -> tuple[Expression, Reference] | None:
-        """9/11"""
-        day = self.words.known_days[_key(fields["words"] or "")]
-        return CalendarDate(day.year, day.month, day.day), "publication"
+        """9/11, the Gulf War"""
+        return self.words.known[_key(fields["words"] or "")], "publication"
 
     def holiday(self, fields: Fields) -> tuple[Expression, Reference] | None:
         """Christmas Eve, Christmas 2014, Good Friday, last Easter"""

@@ -28,7 +28,7 @@ def shape(text: str, names: Sequence[tuple[int, int]] = ()) -> str:
     """One of "upper" (all capitals), "headline" (Most Words Capitalised, no full stop) or "mixed". Known names do not count."""
     capitals = sum(map(str.isupper, text))
     shouted = capitals > UPPER_SHARE * sum(map(str.isalpha, text))
-    if not shouted and text.rstrip()[-1:] in ".?!":
+    if not shouted and capitals * 2 < text.count(" ") and text.rstrip()[-1:] in ".?!":
         return "mixed"  # nearly every sentence
     words = [(m.start(), m.group()) for m in _WORD.finditer(text)]
     if len(words) < 4 or not capitals:

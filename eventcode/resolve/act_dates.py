@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from eventcode.find.acts import VIOLENT, ActMention
-from eventcode.find.date_meaning import CalendarDate, Decade, Tense
+from eventcode.find.date_meaning import CalendarDate, Decade, Known, Tense
 from eventcode.find.dates import DateMention
 from eventcode.find.grammar import is_infinitive, is_verbal
 from eventcode.model import DateValue
@@ -62,9 +62,11 @@ def act_date(
     best: tuple[int, DateMention, Word] | None = None
     for d in dates:
         span = tree.covering(d.start, d.end)
-        if span is None:
+        if span is None or (isinstance(d.expression, Known) and not d.expression.over(day)):
             continue
         top = tree.top(span)
+        if isinstance(d.expression, Known) and not _in_known(top, mention):
+            continue
         distance = _distance(top, _names_only(d, top), mention, mine, elsewhere)
         if distance is not None and d.reference == "act":
             # "freed on Monday, two days after his arrest": what counts from another act dates that one first.
@@ -80,9 +82,17 @@ def act_date(
     return None
 
 
+def _in_known(top: Word, mention: ActMention) -> bool:
+    """Whether the act is the known happening or a part of it: "invaded Kuwait", "killed in the Gulf War"; not "condemned the
+    invasion of Kuwait", "marched against", "a World War II bomb"."""
+    if mention.stance != "do":
+        return False
+    return top.i == mention.head or (top.dep == "pobj" and top.head.lower in INSIDE)
+
+
 def _names_only(d: DateMention, top: Word) -> bool:
     """Whether the date says which one is meant ("the 2015 accord") and not when something is done about it."""
-    yearly = isinstance(d.expression, Decade) or (
+    yearly = isinstance(d.expression, Decade | Known) or (
         isinstance(d.expression, CalendarDate) and d.expression.precision == "year"
     )
     return yearly and top.dep in ("nummod", "compound", "amod", "nmod", "poss") and top.i < top.head.i
