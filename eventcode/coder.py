@@ -14,7 +14,8 @@ from eventcode import __version__
 from eventcode.find.actors import ActorReader, Description
 from eventcode.find.acts import VIOLENT, ActMention, ActReader
 from eventcode.find.dates import DateMention, find_dates
-from eventcode.find.grammar import conjuncts, noun_phrase
+from eventcode.find.grammar import conjuncts, governor, is_verbal, noun_phrase
+from eventcode.find.grammar import subject as subject_of
 from eventcode.find.places import find_places, place_words
 from eventcode.find.tolls import TollMention, find_tolls, implied_count
 from eventcode.find.triggers import SentenceFilter
@@ -63,6 +64,8 @@ COUNTRY_WEIGHTS = {"demonym": 1, "country": 2, "region": 3, "sea": 1}
 HELD = frozenset({"settlement", "district", "site", "admin1", "admin2", "region"})
 # Stances by which a crowd says what it wants.
 CALLS = frozenset({"demand", "appeal", "refuse", "condemn"})
+OBJECT_PRONOUNS = frozenset({"him", "her", "them"})
+REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 CRIMINAL = VIOLENT | {"arrest", "seize"}
 TOLL_TOPICS = VIOLENT | {"protest", "arrest"}
 
@@ -293,13 +296,11 @@ class _ArticleCoder:
         made: list[tuple[ActMention, Act]] = []
         described: dict[int, tuple[Actor, ...]] = {}
         # Who is spoken of, acting or not, may be what a pronoun further on means.
-        subjects = tuple(
-            c.i
-            for t in read.tree
-            if t.dep in ("nsubj", "nsubjpass") and t.pos in ("NOUN", "PROPN")
-            for c in conjuncts(t)
-        )
-        self._actors(read, subjects, described, subject=True)
+        for deps in (("nsubj", "nsubjpass"), ("dobj",) if OBJECT_PRONOUNS & read.tree.forms else ()):
+            spoken_of = tuple(
+                c.i for t in read.tree if t.dep in deps and t.pos in ("NOUN", "PROPN") for c in conjuncts(t)
+            )
+            self._actors(read, spoken_of, described, subject="nsubj" in deps)
         for mention in sorted(read.mentions, key=lambda m: m.head):
             act = self._act(read, mention, described)
             if act is not None:
@@ -526,11 +527,27 @@ class _ArticleCoder:
         for h in heads:
             if h not in described:
                 description = self.coder.describer.describe(read.tree, h, read.hits, self.article.date)
+                others = self._barred(read, h, described) if description.pronoun is not None else ()
                 described[h] = self.people.resolve_all(
-                    _original(description, read), read.sentence, subject=subject
+                    _original(description, read), read.sentence, subject=subject, others=others
                 )
             out += described[h]
         return tuple(out)
+
+    def _barred(
+        self, read: _Read, pronoun: int, described: dict[int, tuple[Actor, ...]]
+    ) -> tuple[Actor, ...]:
+        """Whom an object's pronoun cannot mean: the subject of its own clause ("the group said it took them captive")."""
+        token = read.tree[pronoun]
+        gov = governor(token)
+        if gov is None or gov[1] in ("subj", "poss") or token.lower in REFLEXIVE or not is_verbal(gov[0]):
+            return ()
+        doer = subject_of(gov[0], self.coder.reader.object_control)
+        return (
+            ()
+            if doer is None or doer.i == pronoun
+            else self._actors(read, (doer.i,), described, subject=True)
+        )
 
     def _speaker(self, read: _Read, m: ActMention, described: dict[int, tuple[Actor, ...]]) -> Actor | None:
         if m.speaker is None:

@@ -64,6 +64,40 @@ def test_private_persons(text: str, roles: tuple[str, ...], expected: bool) -> N
     assert is_private(actor, frozenset({"family", "people"})) is expected
 
 
+def test_a_people_is_no_private_person() -> None:
+    assert not is_private(Actor("Iraqis", 0, 6, name="Iraq", country="IRQ", roles=("CVL",)), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("The rebels said that the army attacked them.", "REB"),
+        ("Two miners are missing. The militia said it had seized them.", "LAB"),
+        ("The clerk told officers that her former husband shot her.", "CVL"),
+    ],
+)
+def test_a_pronoun_as_object_is_not_the_subject_of_its_clause(
+    read: Read, text: str, target: str | None
+) -> None:
+    rows = [r for r in read(text).events if r["act"] in ("attack", "abduct", "shoot")]
+    assert [r["target_role"] for r in rows] == [target]
+    assert all(r["source_text"] != r["target_text"] for r in rows)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sub_event_type"),
+    [
+        ("Iraqis demonstrated in Basra over power cuts on Sunday.", "Peaceful protest"),
+        ("A throng of Muslim youths burned eight houses in Kano on Monday.", "Mob violence"),
+        ("Demonstrating pensioners were shoved off the steps by police.", "Protest with intervention"),
+        ("Soldiers dug up 300 mortars near Neiva on Saturday.", "Disrupted weapons use"),
+        ("Five men from the security service beat a teacher in Harare.", "Attack"),
+    ],
+)
+def test_sub_event_types_by_who_acts(read: Read, sentence: str, sub_event_type: str) -> None:
+    assert {row["acled_sub_event_type"] for row in read(sentence).events} == {sub_event_type}
+
+
 def test_what_is_told_as_history_is_no_acled_event(read: Read) -> None:
     reading = read(
         "Police fired on a crowd of strikers in Durban on Friday. In 1994, soldiers killed 12 villagers near Durban."

@@ -200,14 +200,10 @@ class ActorReader:
         unknown = described.entry is None and not described.roles
         if unknown and base.proper and (_AGED.match(tree.text, end) or _OF_AGE.match(text)):
             # "Jordan Doe, 41, was arrested", "19-year-old Jane Doe": newspapers give the age of private people.
+            # A country named behind is where he is from; in a name it is none.
+            home = described.country if " of " in text or " from " in text else None
             described = replace(
-                base,
-                country=described.country,
-                region=described.region,
-                roles=("CVL",),
-                type="Civilians",
-                sort="person",
-                role_word=SOMEBODY,
+                base, country=home, roles=("CVL",), type="Civilians", sort="person", role_word=SOMEBODY
             )
         # "the group, Hamas," and "Ali Reza, the foreign minister,": the apposition says who it is.
         if described.entry is None:
@@ -486,11 +482,11 @@ class ActorReader:
             # Supporters of a president hold no office.
             if not (head.type == "Civilians" and theirs and theirs[0] in STATE_ROLES):
                 parts.roles.append(role)
-        elif (head.sort == "person" and word == "of") and (
+        elif (head.sort == "person" and word in ("of", "from")) and (
             (first == ("CVL",) and role.sort == "body" and theirs in (("MIL",), ("COP",), ("SPY",)))
             or (first == ("LEG",) and theirs in (("GOV",), ("OPP",)))
         ):
-            # "Pilots of the air force"; lawmakers of a party are coded as of the party.
+            # "Pilots of the air force", "men from the security service"; lawmakers of a party are coded as of the party.
             parts.roles.append(replace(role, sort="party") if first == ("LEG",) else role)
         elif head.armed and (word == "of" or word in WITHIN) and theirs and theirs[0] in ARMED_FIRST:
             # "Fighters of the breakaway republic"
@@ -594,6 +590,9 @@ class ActorReader:
                 roles, type_, armed = other.roles, other.type or type_, True
                 if parts.ethnic or first in OF_A_COMMUNITY:
                     type_ = "Identity militia"
+            elif other.type == "Protesters" and type_ in (None, "Civilians") and head.sort == "person":
+                # "Demonstrating pensioners"
+                type_ = other.type
             elif theirs and not roles:
                 roles, type_ = other.roles, other.type or type_
             elif (

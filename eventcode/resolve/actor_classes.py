@@ -50,7 +50,9 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
         return False
     if not low:
         return False  # a table without the articles' words
-    named = all(w[:1].isupper() for w in words) and low[0] != "the"
+    # "Iraqis": the name of a people stands alone.
+    people = actor.country is not None and actor.name is not None and "(" not in actor.name
+    named = all(w[:1].isupper() for w in words) and low[0] != "the" and not people
     return named or low[0] in _ONE or _AGE.search(actor.text) is not None
 
 

@@ -104,15 +104,17 @@ class ArticleActors:
         self._memory: list[Remembered] = []
         self._names: dict[str, Actor] = {}
 
-    def resolve_all(self, d: Description, sentence: Sentence, *, subject: bool) -> tuple[Actor, ...]:
+    def resolve_all(
+        self, d: Description, sentence: Sentence, *, subject: bool, others: tuple[Actor, ...] = ()
+    ) -> tuple[Actor, ...]:
         """The actors of a described phrase: two of "the two sides", each as it was named before; each of "French and German
-        ministers"; else the one."""
+        ministers"; else the one. ``others``: whom a pronoun cannot mean."""
         if d.each:
             return tuple(self.resolve(one, sentence, subject=subject) for one in d.each)
         kind = kind_of(d)
         two = the_two(kind, d, sentence, self._memory, self.lexicon) if kind is not None else ()
         if not two:
-            return (self.resolve(d, sentence, subject=subject),)
+            return (self.resolve(d, sentence, subject=subject, others=others),)
         for actor in two:
             sort = "person" if kind == "person" else "body"
             self._memory.append(
@@ -120,13 +122,15 @@ class ArticleActors:
             )
         return two
 
-    def resolve(self, d: Description, sentence: Sentence, *, subject: bool) -> Actor:
-        """The actor of a described phrase, offsets in the article's field."""
+    def resolve(
+        self, d: Description, sentence: Sentence, *, subject: bool, others: tuple[Actor, ...] = ()
+    ) -> Actor:
+        """The actor of a described phrase, offsets in the article's field. ``others`` as in ``resolve_all``."""
         start, end = sentence.start + d.start, sentence.start + d.end
         base = Actor(text=d.text, start=start, end=end)
         actor: Actor
         if d.pronoun is not None:
-            actor = self._pronoun(d, base, sentence)
+            actor = self._pronoun(d, base, sentence, {_mention(a) for a in others})
         else:
             actor = self._described(d, base, sentence)
         self._remember(actor, d, sentence, subject)
@@ -216,7 +220,9 @@ class ArticleActors:
             return f"{word} ({place})" if place else word
         return place or None
 
-    def _pronoun(self, d: Description, base: Actor, sentence: Sentence) -> Actor:
+    def _pronoun(
+        self, d: Description, base: Actor, sentence: Sentence, barred: set[tuple[int, int]]
+    ) -> Actor:
         word = d.pronoun or ""
         wanted = HE if word in HE else IT if word in IT else THEY if word in THEY else None
         if wanted is None:
@@ -227,6 +233,7 @@ class ArticleActors:
             if m.field == sentence.field
             and sentence.index - 2 <= m.sentence <= sentence.index
             and m.actor.end <= base.start
+            and _mention(m.actor) not in barred
         ]
         fit = [m for m in near if _agrees(m, wanted)]
         if not fit:
@@ -315,6 +322,13 @@ class ArticleActors:
         if name is not None and "(" not in name:
             name = f"{name} ({self.lexicon.country_name(country)})"
         return replace(actor, country=country, code=code, name=name)
+
+
+def _mention(actor: Actor) -> tuple[int, int]:
+    """Where the phrase stands that names the actor, itself or for a pronoun."""
+    if actor.ref_start is None or actor.ref_end is None:
+        return actor.start, actor.end
+    return actor.ref_start, actor.ref_end
 
 
 def _agrees(m: Remembered, wanted: frozenset[str]) -> bool:
