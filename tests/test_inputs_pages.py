@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eventcode.inputs import InputOptions, read_articles
+from eventcode.inputs.web_pages import MOST_ELEMENTS
 from eventcode.model import Article, Rejection
 
 WORDS = (
@@ -117,6 +118,13 @@ def test_pages_that_are_set_aside(tmp_path: Path, content: str, reason: str) -> 
     found = read(tmp_path, content)
     assert isinstance(found, Rejection)
     assert found.reason == reason
+
+
+def test_a_page_of_too_many_elements_is_set_aside(tmp_path: Path) -> None:
+    found = read(tmp_path, page(body="<p><i>word" * (MOST_ELEMENTS // 2)))
+    assert isinstance(found, Rejection)
+    assert found.reason == "too_long"
+    assert str(MOST_ELEMENTS) in found.detail
 
 
 def test_a_page_that_is_too_long(tmp_path: Path) -> None:

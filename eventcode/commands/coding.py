@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -163,9 +164,19 @@ def _status(articles: int, set_aside: int, folder: Path) -> int:
     if set_aside:
         say(f"what was set aside, and why: {folder / 'rejected.jsonl'}")
     if not articles:
-        say("no article could be read")
+        say(f"no article could be read{_first_reason(folder)}")
         return NOTHING
     return FINDINGS if set_aside else OK
+
+
+def _first_reason(folder: Path) -> str:
+    """Why the first record was set aside; nothing where none was."""
+    with (folder / "rejected.jsonl").open(encoding="utf-8") as lines:
+        line = next(lines, None)
+    if line is None:
+        return ""
+    first = json.loads(line)
+    return f": {first['file']}, record {first['record']}: {first['detail']}"
 
 
 def _also(summary: Summary) -> str:

@@ -44,7 +44,7 @@ def read_parquet(stream: BinaryIO, file: BinaryIO | None, options: InputOptions)
         columns = find_columns(names, options)
         missing = missing_columns(names, options)
         if missing or "text" not in columns:
-            yield Unread(1, "no_columns", columns_wanted(len(names), missing))
+            yield Unread(1, "no_columns", columns_wanted(names, missing))
         elif rows == 0:
             yield Unread(1, "empty", "a table without rows")
         else:

@@ -7,6 +7,7 @@ stand around whole fields, the row is set aside with the lines after it up to th
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -19,6 +20,8 @@ from eventcode.inputs.reasons import Founds, Record, SetAsideError, Unread
 DELIMITERS = ",\t;|"
 _MOST_NAMES_BYTES = 1 << 16
 _LEAST_PATIENCE = 1 << 16
+_NAME = re.compile(r"[A-Za-z_][\w-]{0,30}")
+_MOST_SHOWN = 12
 
 
 class _Endless(Exception):
@@ -141,7 +144,7 @@ def read_table(stream: BinaryIO, options: InputOptions, delimiter: str | None) -
     columns = find_columns(names, options)
     missing = missing_columns(names, options)
     if missing or "text" not in columns:
-        yield Unread(1, "no_columns", columns_wanted(len(names), missing))
+        yield Unread(1, "no_columns", columns_wanted(names, missing))
         return
     rows = _Rows(stream, delimiter, options.record_bytes)
     rows.width = len(names)
@@ -158,11 +161,17 @@ def read_table(stream: BinaryIO, options: InputOptions, delimiter: str | None) -
         yield Unread(1, "empty", "a row of names, and no row below it")
 
 
-def columns_wanted(columns: int, missing: Sequence[str]) -> str:
-    """What is said of a table whose text, or whose named columns, are not found; quotes only the options."""
+def columns_wanted(names: Sequence[str], missing: Sequence[str]) -> str:
+    """What is said of a table whose text, or whose named columns, are not found; quotes the options, and of the names those
+    that cannot be an article's words, in a file without a row of names."""
     if missing:
         return f"no column is called {', '.join(map(repr, missing))}"
-    return f"none of the {columns} columns has a name that texts are known by; name it: --columns text=NAME"
+    shown = [name for name in names if _NAME.fullmatch(name)][:_MOST_SHOWN]
+    told = f" ({', '.join(shown)})" if shown else ""
+    return (
+        f"none of the {len(names)} columns{told} has a name that texts are known by; "
+        "name it: --columns text=NAME"
+    )
 
 
 def guess_delimiter(line: str, options: InputOptions) -> str:

@@ -33,6 +33,8 @@ def table_path(folder: Path, table: str) -> Path:
     Raises:
         InputError: the folder or the table is missing.
     """
+    if folder.is_file():
+        raise InputError(f"{folder}: is a file; give the folder that it lies in, {folder.parent}")
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder")
     path = folder / f"{table}.parquet"
