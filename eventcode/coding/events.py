@@ -208,6 +208,7 @@ def dyads(act: Act, reciprocal: bool = False) -> Iterator[tuple[Actor | None, Ac
     """(source, target, direction) of an act; reciprocal acts also the other way round (direction 1)."""
     sources: Sequence[Actor | None] = list({(a.start, a.end): a for a in act.sources}.values()) or (None,)
     targets: Sequence[Actor | None] = list({(a.start, a.end): a for a in act.targets}.values()) or (None,)
+    told: set[tuple[int | None, int | None]] = set()
     for s in sources:
         for t in targets:
             if s is None and t is None:
@@ -219,9 +220,25 @@ def dyads(act: Act, reciprocal: bool = False) -> Iterator[tuple[Actor | None, Ac
                 and (s.code, s.name, s.start) == (t.code, t.name, t.start)
             ):
                 continue
-            yield s, t, 0
-            if reciprocal and s is not None and t is not None:
+            pair = (s.start if s is not None else None, t.start if t is not None else None)
+            if pair not in told:
+                # "talks between X and Y": where both are on both sides, each way is told once.
+                told.add(pair)
+                yield s, t, 0
+            if (
+                reciprocal
+                and s is not None
+                and t is not None
+                and pair[::-1] not in told
+                and not _itself(act, s)
+            ):
+                told.add(pair[::-1])
                 yield t, s, 1
+
+
+def _itself(act: Act, source: Actor) -> bool:
+    """Whether the source is only the words for the happening ("the shootout"), at whom nobody acts."""
+    return source.code is None and source.start <= act.trigger_start < source.end
 
 
 def places_between(act: Act, source: Actor | None, target: Actor | None) -> Sequence[EventPlace]:

@@ -55,7 +55,9 @@ class Finisher:
             self._check_new(article_id)
             return replace(article, id=article_id)
         except SetAsideError as problem:
-            return Rejection(file, found.number, article_id, problem.reason, problem.detail)
+            # The id is told so that it can be written, whatever stands in it.
+            told = article_id and _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", article_id)
+            return Rejection(file, found.number, told, problem.reason, problem.detail)
 
     def _check(self, article: Article) -> None:
         """Raise SetAsideError for an article that cannot be coded."""

@@ -112,6 +112,8 @@ def _distance(
         shared = steps and _shares(current, mention, mine)
         if shared:
             return steps + shared
+        if steps and any(c.i in mine and _when(c) for c in current.children):
+            return steps + 1  # "the war that broke out in 1972 when rebels took up arms"
         if current.i in elsewhere and steps:
             return None
         head = current.head
@@ -123,6 +125,10 @@ def _distance(
             return 10 + steps if below and current.i not in elsewhere else None
         current = head
     return None
+
+
+def _when(verb: Word) -> bool:
+    return verb.dep == "advcl" and any(c.lower == "when" for c in verb.children)
 
 
 def _shares(noun: Word, mention: ActMention, mine: set[int]) -> int:
