@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from eventcode.find import grammar as g
+from eventcode.find.concerned import concerned
 from eventcode.find.stances import (
     Chain,
     Link,
@@ -43,6 +44,10 @@ NEGATED_STANCE = {
     "deny": "say",
     "allow": "refuse",
 }
+# What is done to nobody in particular.
+UNDIRECTED = frozenset({"protest", "statement"})
+# What is done with one's own forces, which are nobody it concerns.
+OWN_FORCES = frozenset({"posture", "deescalate"})
 # What is done in an exercise ("stormed a beach as part of war games") is not done.
 EXERCISE = "military_exercise"
 MAKER_PREPOSITIONS = ("in", "by", "during", "from", "with", "after", "amid")
@@ -56,7 +61,7 @@ class ActMention:
     ``topics``: the act's own topic, after it (or before it, under an outer stance) what stopping turns it into.
     ``anchors``: tokens that dates and places of the act hang on. ``victims``: heads of phrases that a merged harm
     word named ("killing three villagers"); ``company``: those who suffered "alongside" them. ``verbs``: tokens of merged harm words, for tolls.
-    ``others``: patterns to try instead where what the entry requires is not there; ``absorbed``: merged harm words, likewise.
+    ``slots``: where its entry looks for whom it concerns. ``others``: patterns to try instead where what the entry requires is not there; ``absorbed``: merged harm words, likewise.
     """
 
     head: int
@@ -82,6 +87,7 @@ class ActMention:
     anchors: tuple[int, ...] = ()
     verbs: frozenset[int] = frozenset()
     inner: frozenset[int] = frozenset()
+    slots: tuple[str, ...] = ()
     others: tuple[Match, ...] = ()
     absorbed: tuple[ActMention, ...] = ()
 
@@ -124,6 +130,9 @@ class ActReader:
             if "obj" in t.addressee or "iobj" in t.addressee
         } - {"promise", "pledge", "vow", "threaten", "offer"}
         self._control |= lexicon.words["object_control"]
+        self._happenings = {
+            h for h, ts in lexicon.triggers.items() if any(t.pos == "noun" and not t.pattern.rest for t in ts)
+        } | {h for h, ts in lexicon.stance_triggers.items() if any(t.kind == "communicative" for t in ts)}
 
     def read(self, tree: Tree, names: frozenset[int] = frozenset()) -> list[ActMention]:
         """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
@@ -143,7 +152,46 @@ class ActReader:
         used = {t for m in mentions for t in m.tokens} | stance_tokens
         mentions += self._bare_stances(tree, used)
         mentions.sort(key=lambda m: (m.head, m.stance))
-        return self._merge(tree, mentions)
+        return [self._with_concerned(tree, m) for m in self._merge(tree, mentions)]
+
+    def _with_concerned(self, tree: Tree, m: ActMention) -> ActMention:
+        """The act with whom it concerns as target, where it has none, or only what is no actor."""
+        told = m.stance not in ("do", "claim", "attempt", "stop", "ease", "foil")
+        if not m.sources or (not told and (m.topics[0] in VIOLENT or m.topics[0] in UNDIRECTED)):
+            return m
+        if m.targets and not all(self._is_nobody(tree[t]) for t in m.targets):
+            return m
+        of_sources = {i for t in m.sources for i in range(*g.noun_phrase(tree[t]))}
+        taken = frozenset({*m.tokens, *m.sources, *of_sources, *([m.speaker] if m.speaker else [])})
+        own = self.lexicon.words["own_forces"] if m.topics[0] in OWN_FORCES else frozenset()
+        found = concerned(
+            tree, {*m.anchors, *m.inner}, taken, m.slots, lambda w: self._names_somebody(w, own)
+        )
+        # Where they met is no side of the meeting.
+        return replace(m, targets=found, reciprocal=False) if found else m
+
+    def _names_somebody(self, noun: Word, own: frozenset[str]) -> bool:
+        """Whether the noun or a word before it is known as an actor, and it is no time, happening, amount or own force."""
+        if self._is_time(noun) or self._is_nobody(noun):
+            return False
+        if self._owned(noun):
+            return True
+        return self.doer(noun) and noun.lemma not in own
+
+    def _owned(self, noun: Word) -> bool:
+        """ "Cuban doctors", "Mugabe's offer": a known actor's name stands before it."""
+        return any(self.doer(c) for c in g.children(noun, "poss", "compound", "amod", "nmod"))
+
+    def _is_nobody(self, noun: Word) -> bool:
+        """ "its troops", "15 percent", "a ban": what is one's own, an amount or a happening of nobody named."""
+        if noun.tag in ("CD", "$") or noun.lower in ("%", "percent"):
+            return True
+        if noun.pos != "NOUN" or self._owned(noun) or self.site(noun):
+            return False
+        person = self.actorish(noun) and noun.tag == "NNS"
+        if any(c.dep == "poss" and c.lower in ("its", "his", "her", "their") for c in noun.children):
+            return not self.actorish(noun) or noun.lemma in self.lexicon.words["own_forces"]
+        return noun.lemma in self._happenings and not person
 
     def _climbed(self, tree: Tree, m: Match) -> list[tuple[Match, Chain]]:
         """The match and what stands above it; where somebody only speaks of an act of certain actors, who would do it is not
@@ -502,6 +550,7 @@ class ActReader:
             nominal=m.trigger.pos == "noun",
             requires=m.trigger.requires,
             anchors=tuple(sorted({m.head, chain.verb.i, *m.tokens})),
+            slots=m.trigger.target,
             others=m.others,
         )
         outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
@@ -794,6 +843,7 @@ class ActReader:
             reciprocal=False,
             nominal=False,
             requires=(),
+            slots=(*outer.trigger.addressee, *done.slots),
             others=(),
             absorbed=(),
             anchors=(outer.token.i,),
