@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from eventcode.find import grammar as g
 from eventcode.find.concerned import concerned
 from eventcode.find.stances import (
+    INFINITIVE,
     Chain,
     Link,
     according_to,
@@ -44,6 +45,10 @@ NEGATED_STANCE = {
     "deny": "say",
     "allow": "refuse",
 }
+# What one says that one will do oneself.
+OWN_WILL = frozenset({"intend", "agree", "promise", "offer", "allow"})
+# What a crowd says to whom it protests against.
+CALLS = frozenset({"appeal", "demand", "accuse", "condemn", "refuse"})
 # What is done to nobody in particular.
 UNDIRECTED = frozenset({"protest", "statement"})
 # What is done with one's own forces, which are nobody it concerns.
@@ -151,21 +156,29 @@ class ActReader:
         mentions = [self._on_charge(tree, m, courts) for m in mentions]
         used = {t for m in mentions for t in m.tokens} | stance_tokens
         mentions += self._bare_stances(tree, used)
+        mentions += self._bare_obligations(tree, used | {t for m in mentions for t in m.tokens})
         mentions.sort(key=lambda m: (m.head, m.stance))
-        return [self._with_concerned(tree, m) for m in self._merge(tree, mentions)]
+        merged = [self._with_concerned(tree, m) for m in self._merge(tree, mentions)]
+        return [_with_addressee(m, merged) for m in merged]
 
     def _with_concerned(self, tree: Tree, m: ActMention) -> ActMention:
         """The act with whom it concerns as target, where it has none, or only what is no actor."""
         told = m.stance not in ("do", "claim", "attempt", "stop", "ease", "foil")
         if not m.sources or (not told and (m.topics[0] in VIOLENT or m.topics[0] in UNDIRECTED)):
             return m
-        if m.targets and not all(self._is_nobody(tree[t]) for t in m.targets):
+        # What is seized is often a thing.
+        if m.targets and (m.topics[0] == "seize" or not all(self._is_nobody(tree[t]) for t in m.targets)):
             return m
         of_sources = {i for t in m.sources for i in range(*g.noun_phrase(tree[t]))}
         taken = frozenset({*m.tokens, *m.sources, *of_sources, *([m.speaker] if m.speaker else [])})
         own = self.lexicon.words["own_forces"] if m.topics[0] in OWN_FORCES else frozenset()
+        # An entry that asks for an actor is content with one in its own slots only.
+        asked = any("target" in need for need in m.requires) or (
+            "actors" in m.requires
+            and not any(tree[t].pos != "PRON" and self._names_somebody(tree[t], own) for t in m.sources)
+        )
         found = concerned(
-            tree, {*m.anchors, *m.inner}, taken, m.slots, lambda w: self._names_somebody(w, own)
+            tree, {*m.anchors, *m.inner}, taken, m.slots, lambda w: self._names_somebody(w, own), near=asked
         )
         # Where they met is no side of the meeting.
         return replace(m, targets=found, reciprocal=False) if found else m
@@ -403,6 +416,9 @@ class ActReader:
     def _own_words(self, tree: Tree, m: Match) -> list[Word]:
         """ "freed prisoners", "expelled diplomats": the trigger's own object is who suffers it, where it names people."""
         words = [tree[t] for t in sorted(m.tokens) if t != m.head]
+        if m.trigger.topic in OWN_FORCES:
+            # "massed troops", "withdrew a battalion": one's own.
+            words = [w for w in words if w.lemma not in self.lexicon.words["own_forces"]]
         if m.trigger.pos == "noun":
             # "the release of prisoners"; where "of" is whose act it is ("the withdrawal of troops") they are the source.
             return [
@@ -818,7 +834,8 @@ class ActReader:
         ):
             # Nobody is asked to act: a call for sanctions against X threatens X.
             stance = "threaten"
-        if stance == "agree" and len(sources) > 1 and not targets:
+        mutual = done.reciprocal and set(done.sources) <= {*sources}
+        if (stance == "agree" or mutual) and len(sources) > 1 and not targets:
             targets = sources  # "Jordan and Britain agreed to": each with the other
         status = self._level_status(outer.token, "occurred")
         if done.status == "negated" and done.stance == "do":
@@ -828,6 +845,11 @@ class ActReader:
             stance, status = NEGATED_STANCE[stance], "occurred"
         if status == "future" and sources:
             status = "occurred"
+        asked = self._asked_by(outer.token) if stance in OWN_WILL else None
+        if asked is not None and sources:
+            # "said the council must be ready to mediate": the speaker asks it of the council.
+            stance, by = asked
+            sources, targets = tuple(t.i for t in g.conjuncts(by) if t.i not in sources), sources
         turned_by = "" if topics == done.topics[:1] else "~"
         mention = replace(
             done,
@@ -851,6 +873,56 @@ class ActReader:
             attribution={"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
         )
         return self._attributed(tree, mention, outer.token)
+
+    def _asked_by(self, token: Word) -> tuple[str, Word] | None:
+        """The stance and holder of "X said Y must", "Y should, X said", where the token is what Y must do; else None."""
+        verb = token if g.is_verbal(token) else token.head
+        if (
+            not g.is_verbal(verb)
+            or modal(verb, self.lexicon) != "obligation"
+            or is_negated(verb, self.lexicon)
+        ):
+            return None
+        speaker = reporter(verb, self.lexicon)
+        if speaker is None or not g.is_verbal(speaker):
+            return None
+        said = g.subject(speaker, self.object_control)
+        if said is None:
+            return None
+        asks = any(c.lower in self.lexicon.words["must"] for c in verb.children)
+        return ("demand" if asks else "appeal"), said
+
+    def _bare_obligations(self, tree: Tree, used: set[int]) -> list[ActMention]:
+        """ "The minister said Kenya must do more": what is asked is no act of the lexicon."""
+        out = []
+        for verb in tree:
+            if verb.i in used or not g.is_verbal(verb) or verb.dep not in ("ccomp", "ROOT", "parataxis"):
+                continue
+            asked = self._asked_by(verb)
+            whom = g.children(verb, "nsubj", "nsubjpass") if asked is not None else []
+            if asked is None or not whom or not self._names_actor(whom[0]) or not self._names_actor(asked[1]):
+                continue
+            below = {w.i for c in g.children(verb, "xcomp", "ccomp", "dobj", "acomp") for w in c.subtree}
+            if used & below:
+                continue
+            sources = tuple(t.i for t in g.conjuncts(asked[1]))
+            bare = ActMention(
+                head=verb.i,
+                tokens=frozenset({verb.i}),
+                act=UNSPECIFIED,
+                rule=f"{asked[0]}/must|should|ought",
+                stance=asked[0],
+                topics=("unspecified",),
+                status="occurred",
+                attribution="narrator",
+                speaker=None,
+                sources=sources,
+                targets=tuple(t.i for t in g.conjuncts(whom[0]) if t.i not in sources),
+                anchors=(verb.i,),
+                requires=("actors",),
+            )
+            out.append(self._attributed(tree, bare, verb))
+        return out
 
     def _answered(self, chain: Chain, outer: Link) -> tuple[int, ...]:
         """ "rejected the court's call to free them": whose call it was."""
@@ -882,7 +954,7 @@ class ActReader:
             source = according_to(token)
             speaker = source.i if source is not None else None
         if speaker is not None and mention.stance == "do" and mention.topics[0] in VIOLENT:
-            if speaker in mention.sources:
+            if speaker in mention.sources or any(_is_own(tree[t]) for t in mention.sources):
                 attribution = "claimed"
             elif speaker in mention.targets:
                 attribution = "accused"
@@ -1048,6 +1120,10 @@ class ActReader:
         stance = self.lexicon.stances[trigger.stance]
         if stance.name in ("consider", "intend", "investigate"):
             return None
+        if INFINITIVE in trigger.links and not any(
+            g.is_infinitive(c) for c in g.children(token, "xcomp", "ccomp")
+        ):
+            return None
         holder = self._who(token)
         targets = self._addressees(token, tokens, trigger.addressee)
         if not targets and "clause" in trigger.links:
@@ -1198,6 +1274,17 @@ class ActReader:
         return None
 
 
+def _with_addressee(m: ActMention, mentions: list[ActMention]) -> ActMention:
+    """ "marched to demand that the mayor resign", "rallied, accusing the king of theft": whom the marchers speak to is whom
+    they protest against."""
+    if m.topics[0] != "protest" or m.stance != "do" or m.targets or not m.sources:
+        return m
+    told = [
+        o for o in mentions if o.stance in CALLS and o.targets and set(o.sources) & {*m.sources, *m.tokens}
+    ]
+    return replace(m, targets=told[0].targets) if told else m
+
+
 def _attacked(m: ActMention, mentions: list[ActMention]) -> bool:
     """ "ambushed an army patrol": the patrol is who was attacked, and no act of its own."""
     return (
@@ -1205,6 +1292,11 @@ def _attacked(m: ActMention, mentions: list[ActMention]) -> bool:
         and m.topics[0] == "posture"
         and any(m.head in o.targets and o.topics[0] in VIOLENT for o in mentions if o is not m)
     )
+
+
+def _is_own(noun: Word) -> bool:
+    """ "The group said its fighters ...": what the speaker's own people did."""
+    return any(c.dep == "poss" and c.lower in ("its", "our", "their") for c in noun.children)
 
 
 def _clause_of(inner: Word, outer: Word) -> bool:

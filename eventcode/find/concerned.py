@@ -37,6 +37,8 @@ def concerned(
     taken: frozenset[int],
     slots: Iterable[str],
     names_actor: Callable[[Word], bool],
+    *,
+    near: bool = False,
 ) -> tuple[int, ...]:
     """The nearest actor named behind the act's words: first behind a preposition of the act's own, wherever the parser
     hung it, then in as few clauses inside one another as can be; empty if there is none.
@@ -47,6 +49,7 @@ def concerned(
         taken: indexes of words that are the act's own or its source's.
         slots: prepositions behind which the act's entry looks for its target; "in" and "at" also tell where.
         names_actor: whether a noun phrase's head names an actor.
+        near: only behind a preposition of the act's own.
     """
     at = sorted(hosts)
     own = frozenset(slots) - {"in", "at", "of"}
@@ -56,7 +59,9 @@ def concerned(
         for depth, w in _below(tree[host], 0)
         if w.i > at[0]
     }
-    for _, _, i in sorted(found):
+    for far, _, i in sorted(found):
+        if far and near:
+            return ()
         word = tree[i]
         if i in taken or word.dep not in HEADS or word.pos not in NOUNS or not names_actor(word):
             continue

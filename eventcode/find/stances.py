@@ -10,6 +10,11 @@ from eventcode.lexicon.entries import ActLexicon, Stance, StanceTrigger
 from eventcode.reading.tree import Word
 from eventcode.values import quick
 
+# Where an act hangs on a stance as a clause with "to" alone.
+INFINITIVE = "infinitive"
+# "The latest country to close its border": who is told of in a row did what is told.
+RANKS = frozenset({"first", "second", "third", "last", "latest", "next-to-last", "only"})
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,24 @@ class Chain:
 
 
 def find_stance(
-    head: Word, link: str, taken: frozenset[int], lexicon: ActLexicon, *, bare: bool = False
+    head: Word,
+    link: str,
+    taken: frozenset[int],
+    lexicon: ActLexicon,
+    *,
+    bare: bool = False,
+    infinitive: bool = False,
 ) -> tuple[StanceTrigger, frozenset[int]] | None:
     """The stance whose words stand at this head with an act hanging on it in this way, the longest pattern first."""
     triggers = lexicon.stance_triggers.get(head.lemma, ())
     if bare:
         # "insisted that they leave": the bare verb asks for something, it does not report it.
         triggers = tuple(t for t in triggers if t.kind == "communicative") or triggers
+    if infinitive:
+        # "told them to leave" asks, "told them that" reports.
+        triggers = tuple(sorted(triggers, key=lambda t: INFINITIVE not in t.links))
     for trigger in triggers:
-        if link not in trigger.links:
+        if link not in trigger.links and not (infinitive and INFINITIVE in trigger.links):
             continue
         # Stance verbs must be verbs, stance nouns nouns: "report" as a noun does not take an object.
         if link == "obj" and not is_verbal(head):
@@ -61,6 +75,18 @@ def find_stance(
         if tokens is not None and not tokens & taken:
             return trigger, tokens
     return None
+
+
+def _is_subjunctive(verb: Word) -> bool:
+    """ "leave" of "insisted that it leave": no auxiliary, and no ending behind a singular subject."""
+    if any(c.dep in ("aux", "auxpass") for c in verb.children):
+        return False
+    return verb.tag == "VB" or (
+        verb.tag == "VBP"
+        and verb.lemma != "be"
+        and any(c.dep == "nsubj" and c.tag in ("NN", "NNP") for c in verb.children)
+        and not any(g.dep == "conj" for c in verb.children if c.dep == "nsubj" for g in c.children)
+    )
 
 
 def _through_object(
@@ -143,12 +169,9 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
         if head.i in taken:
             current = head
             continue
-        bare = (
-            link == "clause"
-            and current.tag == "VB"
-            and not any(c.dep in ("aux", "auxpass") for c in current.children)
-        )
-        found = find_stance(head, link, taken, lexicon, bare=bare)
+        bare = link == "clause" and _is_subjunctive(current)
+        infinitive = link == "clause" and is_infinitive(current)
+        found = find_stance(head, link, taken, lexicon, bare=bare, infinitive=infinitive)
         whole = _whole_verb(head, link, taken, lexicon)
         if whole is not None:
             found, head = whole, head.head
@@ -156,7 +179,9 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
             addressed = _through_addressee(head, link, taken, lexicon)
             if addressed is not None:
                 found, head = addressed
-        through = _through_object(head, link, taken, lexicon) if found is None else None
+        # "rejected claims that": the longer pattern says more than the noun in it.
+        reported = found is not None and found[0].kind != "communicative"
+        through = _through_object(head, link, taken, lexicon) if found is None or reported else None
         if through is not None:
             found, head = through, head.head
         light_verb = (
@@ -269,6 +294,8 @@ def modal(token: Word, lexicon: ActLexicon) -> str | None:
     if verb.dep == "ROOT" and is_infinitive(verb):
         # Headlines: "China to send envoy".
         return "future"
+    if verb.dep == "xcomp" and is_infinitive(verb) and _is_bare_be(verb.head):
+        return "future"  # "Kenya and Uganda are to resume talks"
     for _ in range(4):
         for c in verb.children:
             if c.dep in ("aux", "auxpass") and c.i < verb.i:
@@ -280,6 +307,15 @@ def modal(token: Word, lexicon: ActLexicon) -> str | None:
             continue
         break
     return None
+
+
+def _is_bare_be(verb: Word) -> bool:
+    """ "are" of "are to resume": no auxiliary, and nothing else that it says of its subject."""
+    return (
+        verb.lemma == "be"
+        and verb.tag in ("VBZ", "VBP", "VBD")
+        and not children(verb, "acomp", "attr", "prep", "expl", "aux", "neg", "ccomp")
+    )
 
 
 def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
@@ -303,9 +339,17 @@ def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
 
 def is_purpose(token: Word) -> bool:
     """An infinitive that no stance governs ("sent troops to attack"): it is meant, not told as done."""
-    return (
-        is_verbal(token) and is_infinitive(token) and token.dep in ("advcl", "acl", "xcomp", "relcl", "ccomp")
-    )
+    if not is_verbal(token) or not is_infinitive(token):
+        return False
+    if token.dep in ("acl", "relcl", "xcomp") and _is_ranked(token.head):
+        return False
+    return token.dep in ("advcl", "acl", "xcomp", "relcl", "ccomp")
+
+
+def _is_ranked(noun: Word) -> bool:
+    """ "the first to free prisoners", "the third state in a year to recall its envoy": it did so."""
+    words = [noun, *(c for c in noun.children if c.dep in ("amod", "nummod", "advmod"))]
+    return any(w.lower in RANKS or (w.tag == "JJ" and w.lower.endswith("th")) for w in words)
 
 
 def is_question(token: Word) -> bool:
