@@ -49,8 +49,8 @@ NEGATED_STANCE = {
 OWN_WILL = frozenset({"intend", "agree", "promise", "offer", "allow"})
 # What a crowd says to whom it protests against.
 CALLS = frozenset({"appeal", "demand", "accuse", "condemn", "refuse"})
-# What is done to nobody in particular.
-UNDIRECTED = frozenset({"protest", "statement"})
+# Acts whose target stands in their own slots or nowhere: of violence, and what is done to nobody in particular.
+NOT_SOUGHT = VIOLENT | {"protest", "statement"}
 # What is done with one's own forces, which are nobody it concerns.
 OWN_FORCES = frozenset({"posture", "deescalate"})
 # What is done in an exercise ("stormed a beach as part of war games") is not done.
@@ -164,7 +164,7 @@ class ActReader:
     def _with_concerned(self, tree: Tree, m: ActMention) -> ActMention:
         """The act with whom it concerns as target, where it has none, or only what is no actor."""
         told = m.stance not in ("do", "claim", "attempt", "stop", "ease", "foil")
-        if not m.sources or (not told and (m.topics[0] in VIOLENT or m.topics[0] in UNDIRECTED)):
+        if not m.sources or (not told and m.topics[0] in NOT_SOUGHT):
             return m
         # What is seized is often a thing.
         if m.targets and (m.topics[0] == "seize" or not all(self._is_nobody(tree[t]) for t in m.targets)):
@@ -400,6 +400,10 @@ class ActReader:
             ]
             if not targets and slot != "subj":
                 targets = [x for x in self._own_words(tree, m) if x not in sources]
+        if not targets and t.topic == "protest":
+            # "gathered to denounce the king": the object of the pattern's other verb
+            verbs = [tree[i] for i in sorted(m.tokens) if i != m.head and g.is_verbal(tree[i])]
+            targets = [x for v in verbs for x in g.objects(v) if x.i not in m.tokens and self._names_actor(x)]
         if t.pos == "noun" and not light:
             targets = targets or self._carried(tree[m.head], chain)
         if t.pos == "noun" and t.harm and not targets:
@@ -428,7 +432,8 @@ class ActReader:
                 and w.head.lower in ("of", *m.trigger.target)
                 and (self.actorish(w) or self.site(w))
             ]
-        if m.trigger.pos != "verb":
+        if m.trigger.pos != "verb" or m.trigger.reciprocal:
+            # "exchanged envoys": what passes between two sides is neither.
             return []
         behind = [
             w
@@ -795,7 +800,7 @@ class ActReader:
             if slot == "obj":
                 found = [o for o in g.objects(token) if o.i not in tokens] if g.is_verbal(token) else []
             elif slot == "iobj":
-                found = g.children(token, "dative", "iobj")
+                found = [x for x in g.children(token, "dative", "iobj") if x.pos != "ADP"]
             else:
                 found = [x for t in sorted(tokens) for x in g.prepositional(token.tree[t], slot)]
             found = [x for x in found if not self._is_time(x)]
@@ -1069,7 +1074,7 @@ class ActReader:
                     continue
                 if self._governed(token):
                     break
-                mention = self._bare(tree, token, trigger, tokens)
+                mention = self._bare(tree, token, trigger, tokens, used)
                 if mention is not None:
                     out.append(mention)
                     break
@@ -1115,7 +1120,7 @@ class ActReader:
         )
 
     def _bare(
-        self, tree: Tree, token: Word, trigger: StanceTrigger, tokens: frozenset[int]
+        self, tree: Tree, token: Word, trigger: StanceTrigger, tokens: frozenset[int], used: set[int]
     ) -> ActMention | None:
         stance = self.lexicon.stances[trigger.stance]
         if stance.name in ("consider", "intend", "investigate"):
@@ -1138,7 +1143,8 @@ class ActReader:
                     break
         if holder is None and not g.is_passive(token):
             return None
-        if not targets:
+        if not targets or (stance.name == "demand" and any(t.i in used for t in targets)):
+            # "ordered the closure of the paper": the order does it.
             return None
         status = self._level_status(token, "occurred")
         name = stance.name

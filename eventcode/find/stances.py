@@ -348,6 +348,8 @@ def is_purpose(token: Word) -> bool:
 
 def _is_ranked(noun: Word) -> bool:
     """ "the first to free prisoners", "the third state in a year to recall its envoy": it did so."""
+    while noun.dep == "pobj" and noun.head.dep == "prep" and noun.head.head.pos in ("NOUN", "PROPN"):
+        noun = noun.head.head  # "the third state in a year"
     words = [noun, *(c for c in noun.children if c.dep in ("amod", "nummod", "advmod"))]
     return any(w.lower in RANKS or (w.tag == "JJ" and w.lower.endswith("th")) for w in words)
 
