@@ -182,3 +182,32 @@ def test_an_incident_has_the_side_that_is_accused() -> None:
 def test_the_file_names_acts_of_the_lexicon() -> None:
     words = said_of()
     assert words.deeds <= set(load_acts(lexicon_folders()).topics)
+
+
+def test_a_claim_of_nothing_named_is_of_the_one_deed_nobody_is_named_for() -> None:
+    story = Story()
+    bombing(story)
+    claim(story, SHABAAB, act="unspecified")
+    assert doers(story) == [SHABAAB.group]
+
+
+def test_a_claim_of_nothing_named_is_of_the_deed_told_before_it() -> None:
+    story = Story()
+    bombing(story)
+    bombing(story, 3, places=(KISMAYO,))
+    claim(story, SHABAAB, 4, act="unspecified")
+    assert [doers(story), doers(story, 1)] == [[None], [SHABAAB.group]]
+
+
+def test_an_accusation_of_nothing_named_lends_nobody() -> None:
+    story = Story()
+    bombing(story)
+    blame(story, SHABAAB, act="unspecified")
+    assert doers(story) == [None]
+
+
+def test_who_is_accused_of_planning_did_nothing_yet() -> None:
+    story = Story()
+    bombing(story)
+    story.tell("attack", 1, stance="accuse", sources=(police("SOM"),), targets=(at(SHABAAB, 50),))
+    assert doers(story) == [None]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eventcode.coding.happenings import same_day, same_place
+from eventcode.coding.topics import UNSPECIFIED
 from eventcode.errors import LexiconError
 from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.model import Act, Actor, EventPlace, Field
@@ -145,10 +146,11 @@ def _charges(acts: Sequence[Act], words: SaidOf) -> list[_Charge]:
     """Claims, accusations and hearsay in the text that name a doer."""
     found = []
     for act in acts:
-        if act.status != "occurred" or act.act not in words.deeds or act.field != "text":
+        bare = act.stance == "claim" and act.act == UNSPECIFIED
+        if act.status != "occurred" or (act.act not in words.deeds and not bare) or act.field != "text":
             continue
         speaker = act.sources[0] if act.sources else None
-        if act.stance == "accuse":
+        if act.stance == "accuse" and act.attribution == ACCUSED:
             charge = _Charge(act.targets, act, ACCUSED, speaker)
         elif act.stance == "claim":
             charge = _Charge(act.sources, act, CLAIMED, speaker)
@@ -231,8 +233,11 @@ def _place(act: Act) -> EventPlace | None:
 
 def _meant(charge: _Charge, deeds: Sequence[_Deed], words: SaidOf) -> int | None:
     """The number of the one deed that is claimed; of several that fit, the one told last before the claim."""
+    said = charge.act.act
     fitting = [
-        n for n, deed in enumerate(deeds) if any(words.means(charge.act.act, a) for a in deed.acts.values())
+        n
+        for n, deed in enumerate(deeds)
+        if said == UNSPECIFIED or any(words.means(said, a) for a in deed.acts.values())
     ]
     if len(fitting) > 1:
         fitting = [n for n in fitting if deeds[n].told_before(charge.act.sentence)]

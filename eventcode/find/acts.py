@@ -25,7 +25,7 @@ from eventcode.find.stances import (
     modal,
     reporter,
 )
-from eventcode.find.triggers import Match, find_matches, match_stance
+from eventcode.find.triggers import Match, find_matches, match_stance, stands_alone
 from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
 from eventcode.reading.tree import Tree, Word
 from eventcode.values import quick, replace
@@ -850,6 +850,11 @@ class ActReader:
             stance, status = NEGATED_STANCE[stance], "occurred"
         if status == "future" and sources:
             status = "occurred"
+        planned = any(
+            link is not outer
+            and (link.stance.name in OWN_WILL or link.token.lemma in self.lexicon.words["plot"])
+            for link in chain.links
+        )
         asked = self._asked_by(outer.token) if stance in OWN_WILL else None
         if asked is not None and sources:
             # "said the council must be ready to mediate": the speaker asks it of the council.
@@ -875,7 +880,10 @@ class ActReader:
             absorbed=(),
             anchors=(outer.token.i,),
             inner=done.tokens,
-            attribution={"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
+            # "accused of planning an attack": nobody is said to have made one.
+            attribution="narrator"
+            if planned
+            else {"accuse": "accused", "deny": "denied"}.get(stance, "narrator"),
         )
         return self._attributed(tree, mention, outer.token)
 
@@ -1067,7 +1075,7 @@ class ActReader:
             if token.i in used or not g.is_verbal(token) or token.dep in ("amod", "compound", "aux"):
                 continue
             for trigger in self.lexicon.stance_triggers.get(token.lemma, ()):
-                if trigger.kind != "communicative":
+                if not stands_alone(trigger):
                     continue
                 tokens = match_stance(trigger, token)
                 if tokens is None or tokens & used:
@@ -1130,6 +1138,9 @@ class ActReader:
         ):
             return None
         holder = self._who(token)
+        if trigger.kind != "communicative":
+            # "No group claimed responsibility": for what was told before.
+            return None if holder is None else self._bare_mention(tree, token, trigger, tokens, holder, [])
         targets = self._addressees(token, tokens, trigger.addressee)
         if not targets and "clause" in trigger.links:
             targets = self._in_clause(token)
@@ -1146,8 +1157,19 @@ class ActReader:
         if not targets or (stance.name == "demand" and any(t.i in used for t in targets)):
             # "ordered the closure of the paper": the order does it.
             return None
+        return self._bare_mention(tree, token, trigger, tokens, holder, targets)
+
+    def _bare_mention(
+        self,
+        tree: Tree,
+        token: Word,
+        trigger: StanceTrigger,
+        tokens: frozenset[int],
+        holder: Word | None,
+        targets: list[Word],
+    ) -> ActMention:
         status = self._level_status(token, "occurred")
-        name = stance.name
+        name = trigger.stance
         if status == "negated" and name in NEGATED_STANCE:
             name, status = NEGATED_STANCE[name], "occurred"
         if is_purpose(token):

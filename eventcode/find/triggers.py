@@ -28,6 +28,8 @@ class Match:
     others: tuple[Match, ...] = ()
 
 
+# The stance of who says that he did it.
+CLAIM = "claim"
 # Of the patterns at one head that ask for certain actors, so many are tried.
 MOST_OTHERS = 3
 
@@ -278,6 +280,12 @@ def match_stance(trigger: StanceTrigger, head: Word) -> frozenset[int] | None:
     return match_pattern(trigger.pattern, head)
 
 
+def stands_alone(trigger: StanceTrigger) -> bool:
+    """Whether a stance is told of without an act: "warned the rebels", "claimed responsibility"."""
+    claims = trigger.stance == CLAIM and CLAIM in trigger.pattern.head and bool(trigger.pattern.rest)
+    return trigger.kind == "communicative" or claims
+
+
 class SentenceFilter:
     """Says in microseconds whether a sentence can hold an act: whether it has a word that begins like each word of some
     pattern. Grammar is not looked at, so that it lets through more than the reader finds, and never less."""
@@ -285,9 +293,7 @@ class SentenceFilter:
     def __init__(self, lexicon: ActLexicon, irregular: Iterable[tuple[str, str]]) -> None:
         """``irregular``: (form, lemma) pairs of the language model's lemmatizer ("struck", "strike")."""
         patterns = {t.pattern for ts in lexicon.triggers.values() for t in ts if not t.never}
-        patterns |= {
-            t.pattern for ts in lexicon.stance_triggers.values() for t in ts if t.kind == "communicative"
-        }
+        patterns |= {t.pattern for ts in lexicon.stance_triggers.values() for t in ts if stands_alone(t)}
         self._alone: set[str] = set()
         self._longer: dict[str, list[tuple[frozenset[str], ...]]] = {}
         known = {words: _stems(words) for words in {w for p in patterns for w in (p.head, *p.rest)}}
