@@ -68,6 +68,26 @@ def test_first_code(coder: Coder, text: str, code: str) -> None:
     assert codes(coder, text)[0] == code
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # ACLED leaves out ordinary crime, with arms or without; gangs and bandits are armed groups.
+        ("Armed robbers killed a trader in Lima, Peru.", None),
+        ("Bank robbers killed a trader in Lima, Peru.", None),
+        ("Carjackers killed a trader in Lima, Peru.", None),
+        ("Heavily armed burglars killed a trader in Lima, Peru.", None),
+        ("Bandits killed a trader in Lima, Peru.", "Political militia"),
+        ("A gang killed a trader in Lima, Peru.", "Political militia"),
+        # Who belongs to a gang tells what it is.
+        ("A gang of car thieves killed a trader in Lima, Peru.", None),
+        ("A gang of bandits killed a trader in Lima, Peru.", "Political militia"),
+    ],
+)
+def test_ordinary_crime_has_no_type(coder: Coder, text: str, kind: str | None) -> None:
+    (first, *_) = actors(coder, text)
+    assert (first.code, first.type) == ("PERCRM", kind)
+
+
 def test_forces_from_elsewhere_have_no_country_of_the_event(coder: Coder) -> None:
     (troops, *_) = actors(coder, "Foreign troops entered Lima, Peru.")
     assert (troops.type, troops.country) == ("External/Other forces", None)

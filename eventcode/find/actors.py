@@ -491,6 +491,9 @@ class ActorReader:
         elif head.armed and (word == "of" or word in WITHIN) and theirs and theirs[0] in ARMED_FIRST:
             # "Fighters of the breakaway republic"
             parts.roles.append(role)
+        elif word == "of" and head.sort == "body" and first == theirs == ("CRM",):
+            # "A gang of car thieves": its members tell whether it is more than ordinary crime.
+            parts.roles[0] = replace(head, type=role.type, armed=role.armed)
 
     def _description(self, parts: _Parts, day: date | None, base: Description) -> Description:
         roles, type_, armed, sort, word = self._roles(parts)
