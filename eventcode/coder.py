@@ -198,7 +198,7 @@ class _ArticleCoder:
         self.again: Act | None = None
 
         found = coder.names(document)
-        names = WeakNames(found.values(), article.date, place_words().titles)
+        names = WeakNames(found.values(), article.date, place_words().titles, self.coder.actors)
         self.hits = {
             (s.field, s.start): names.supported(s.text, found[s.field, s.start]) for s in document.sentences
         }

@@ -186,7 +186,7 @@ telling entry first."""
 _RUN = re.compile(r"[^\W_]+")
 """Letters and digits, the same as ``str.isalnum`` takes for such."""
 # What a single word can be: a name or word of the tables; somebody or a body; (part of) such and not only a seat or region; a site.
-_KNOWN, _ACTOR, _DOER, _SITE = 1, 2, 4, 8
+_KNOWN, _ACTOR, _DOER, _SITE, _GIVEN, _FAMILY = 1, 2, 4, 8, 16, 32
 _NO_PEOPLE = frozenset({"weapon", "site", "adjective"})
 
 
@@ -249,6 +249,9 @@ class _Compiler:
             # "Kachin" of "Kachin Independence Army" acts, though it is no entry itself.
             for word in key.split():
                 flags[word] |= _DOER
+            if any(e.kind == "person" for e in meant):
+                flags[key.split()[0]] |= _GIVEN
+                flags[key.split()[-1]] |= _FAMILY
 
     def _number(self, entry: ActorEntry) -> int:
         if entry is not self._last[0]:
@@ -607,6 +610,14 @@ class ActorLexicon:
     def names_site(self, word: str) -> bool:
         """Whether a single word is a site of the role table."""
         return self._can_be(word, _SITE)
+
+    def begins_name(self, word: str) -> bool:
+        """Whether somebody's name of two words or more in the tables begins with a word."""
+        return self._can_be(word, _GIVEN)
+
+    def ends_name(self, word: str) -> bool:
+        """Whether somebody's name of two words or more in the tables ends with a word."""
+        return self._can_be(word, _FAMILY)
 
     def _can_be(self, word: str, what: int) -> bool:
         return bool(self._flags.get(word.translate(HYPHENS).lower(), 0) & what)

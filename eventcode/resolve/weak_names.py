@@ -3,7 +3,7 @@
 "Johnson" is a prime minister where the article names him in full, speaks of his country, or is of the days when he
 governed; in "Keith Johnson" and "Johnson County" he is somebody else. Of two of one surname the one in office is meant,
 else the one of whose country the article speaks; "Congo" beside Brazzaville, "Georgia" beside Atlanta are not those that
-are named more often.
+are named more often. Nor are "Michael Jordan" and "Chad Johnson" countries.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, Hit, shape_of
+from eventcode.lexicon.actors import COUNTRY_KINDS, NAME_KINDS, ActorEntry, ActorLexicon, Hit, shape_of
 from eventcode.resolve.actors import BRACKETED
 
 # The word before: with a capital, only white space between.
@@ -24,13 +24,22 @@ _AFTER = re.compile(r"\s(?:[A-Z]\.\s)?([A-Z][\w'’-]+)")
 _CAPITALS = re.compile(r"\b[A-Z][A-Za-z&/-]*[A-Z]\b")
 GOVERNING = frozenset({"GOV"})
 PLACE_KINDS = COUNTRY_KINDS | {"region", "region_adjective"}
+# Places whose names people have, too.
+NAMESAKES = frozenset({"country", "seat", "region"})
 
 
 class WeakNames:
     """What one article says that can support a weak name."""
 
-    def __init__(self, hits: Iterable[Sequence[Hit]], day: date | None, titles: frozenset[str]) -> None:
+    def __init__(
+        self,
+        hits: Iterable[Sequence[Hit]],
+        day: date | None,
+        titles: frozenset[str],
+        lexicon: ActorLexicon,
+    ) -> None:
         """``hits``: names and words of the tables, sentence by sentence; ``titles``: words before names of people."""
+        self._lexicon = lexicon
         self._day = day
         self._titles = titles
         self._named: set[str] = set()
@@ -50,7 +59,9 @@ class WeakNames:
                         self._named.add(entry.id)
 
     def supported(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits of one sentence without the weak names that nothing supports. ``text``: the sentence."""
+        """The hits of one sentence without the weak names that nothing supports, and without countries that are part of
+        somebody's name. ``text``: the sentence."""
+        hits = self._without_namesakes(text, hits)
         kept = []
         for hit in hits:
             if any(e.weak for e in hit.entries):
@@ -121,6 +132,36 @@ class WeakNames:
         # Weak names of groups are weighed where they are found (ActorLexicon.find_all).
         named, governs, near = self._likely(entry)
         return self._alone(text, hits, hit, entry) and (named or governs or near)
+
+    def _without_namesakes(self, text: str, hits: Sequence[Hit]) -> Sequence[Hit]:
+        """The hits without "Jordan" of "Michael Jordan" and "Chad" of "Chad Johnson", whom no table knows."""
+        people = [h for h in hits if h.entry.kind in NAMESAKES and self._in_name(text, hits, h)]
+        if not people or shape_of(text) != "mixed":
+            return hits
+        return [h for h in hits if h not in people]
+
+    def _in_name(self, text: str, hits: Sequence[Hit], hit: Hit) -> bool:
+        """Whether a given name stands before a country's, or a family name behind one that people are given."""
+        after = _AFTER.match(text, hit.end)
+        if after is not None and any(h.start == after.start(1) and h.entry.kind == "role" for h in hits):
+            # "George Washington University" is of the country.
+            return False
+        at = text.rfind(" ", 0, max(hit.start - 1, 0)) + 1
+        before = text[at : hit.start]
+        if before[-1:] == " " and before[:1].isupper() and before[1:-1].islower():
+            word = before[:-1].lower()
+            if self._lexicon.begins_name(word) and word not in STOP_WORDS and not _inside(at, hits):
+                return True
+        if ("given", text[hit.start : hit.end].lower()) not in self._lexicon.affixes:
+            return False
+        return after is not None and self._lexicon.ends_name(after.group(1)) and self._nobody(after, hits)
+
+    def _nobody(self, name: re.Match[str], hits: Sequence[Hit]) -> bool:
+        """Whether a family name is nobody's of whom or of whose country the article speaks."""
+        for hit in hits:
+            if hit.start <= name.start(1) < hit.end:
+                return all(e.weak and not (self._likely(e)[0] or self._likely(e)[2]) for e in hit.entries)
+        return True
 
     def _alone(self, text: str, hits: Sequence[Hit], hit: Hit, entry: ActorEntry) -> bool:
         """Whether a surname is not part of another name: "Keith Johnson", "Johnson County"."""
