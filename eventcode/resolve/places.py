@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import yaml
@@ -35,11 +36,13 @@ _MAX_EACH, _MIN_EACH = 30, 5
 _NEAR_KM = 120.0  # nearness fades with this length
 _TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is not independent
 _WIDE = frozenset(["region", "sea"])
+_LIST_MARKS = frozenset([",", "and", ", and", "or", ", or", "&"])
 _MAX_NESTING = 4
 _ANCHORS = 12  # best known places of a name that another name may be told to lie near
 _TWIN = 0.7  # against a province that is called after a town in it
 _HOME = 2.0  # of a candidate in the one country that the article names
 _LIKED = 1.0  # of a level that is next to the one told
+_AMONG_COUNTRIES = 3.0  # of a country in a list of countries
 _UNSURE, _SURE_PARENT = 0.2, 0.8
 _CLEAR = 0.995  # a share that rivals near by would not change
 RIGHT_KM = 161.0  # 100 miles, the distance within which a point counts as right when geoparsers are compared
@@ -53,6 +56,7 @@ _CAPITAL = 1.4  # a country's capital is named as often as a city of 25 times it
 _SAME_COUNTRY, _SAME_ADMIN1, _SAME_ADMIN2 = 0.35, 0.7, 1.0
 _IN_COUNTRY, _IN_ADMIN1, _IN_ADMIN2 = 1.0, 2.0, 2.0
 _HOLDS_COUNTRY, _HOLDS_DIVISION = 0.5, 1.2
+_ITS_PEOPLE = 2.0  # a country whose people are named too
 _NEARNESS = 1.6
 
 
@@ -78,6 +82,7 @@ class _Group:
     weight: float = 1.0
     demonym: bool = False
     liked: frozenset[str] = frozenset()
+    among_countries: bool = False
 
 
 @dataclass(slots=True)
@@ -101,6 +106,9 @@ def resolve_places(
     if not mentions:
         return []
     groups = _groups(mentions)
+    listed = _beside_countries(mentions, document)
+    for group in groups:
+        group.among_countries = not listed.isdisjoint(group.mentions)
     context = _source_groups(document, gazetteer)
     everyone = groups + context
     _limit(everyone)
@@ -164,8 +172,27 @@ def _allowed(
         # "35 km north of Donetsk", "near Homs" is told from the town, not from the province of that name.
         return tuple(e for e in entries if e.feature not in ("admin1", "admin2")) or entries
     if mention.hint is None:
-        return entries
+        return _without_namesakes(entries)
     return tuple(e for e in entries if e.feature in _LEVELS[mention.hint][0]) or entries
+
+
+def _beside_countries(mentions: Sequence[PlaceMention], document: Document) -> set[int]:
+    """Which mentions stand in a list beside a name that is first of all a country's: "Mexico, Canada and Spain"."""
+    found: set[int] = set()
+    for n, (left, right) in enumerate(pairwise(mentions)):
+        if left.field != right.field or left.container == n + 1:
+            continue
+        between = document.article.field(left.field)[left.end : right.start].strip().lower()
+        if between in _LIST_MARKS:
+            found |= {n} if right.entries[0].feature == "country" else set()
+            found |= {n + 1} if left.entries[0].feature == "country" else set()
+    return found
+
+
+def _without_namesakes(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Without the divisions that bear their country's name: "Mexico" alone is the country, "Mexico state" its state."""
+    countries = {e.country for e in entries if e.feature == "country"}
+    return tuple(e for e in entries if e.feature not in ("admin1", "admin2") or e.country not in countries)
 
 
 def _liked(mention: PlaceMention, entries: tuple[Entry, ...]) -> frozenset[str]:
@@ -268,6 +295,7 @@ def _priors(group: _Group, home: Entry | None) -> list[float]:
     return [
         _prior(e)
         + _LIKED * (e.feature in group.liked)
+        + _AMONG_COUNTRIES * (group.among_countries and e.feature == "country")
         + _HOME * (here is not None and e.country == here)
         - _TWIN * (e.feature == "admin1" and e.id in seats)
         for e in group.entries
@@ -298,6 +326,8 @@ def _affinity(entries: list[Entry], gazetteer: Gazetteer) -> Floats:
     is_country = wide[None, :] & ~wide[:, None]
     _raise(a, _same(country, ids) & is_country, _IN_COUNTRY)
     _raise(a, (_same(ids, country)) & is_country.T, _HOLDS_COUNTRY)
+    people = np.array([e.feature == "demonym" for e in entries])
+    _raise(a, _same(country, country) & people[None, :] & ~people[:, None] & wide[:, None], _ITS_PEOPLE)
     parents1 = np.where(np.array([e.feature == "admin1" for e in entries]), 0, admin1)
     parents2 = np.where(np.array([e.feature == "admin2" for e in entries]), 0, admin2)
     _raise(a, _same(parents1, ids), _IN_ADMIN1)
