@@ -183,6 +183,28 @@ def test_a_list_of_countries_is_no_containment(gazetteer: Gazetteer) -> None:
     assert {places[n].feature for n in ("Mexico", "China", "Japan", "Chad")} == {"country"}
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "feature", "country"),
+    [
+        ("Talks were held with Peru, Mexico and Chile while Texas and New York waited.", "Mexico", "country", "MEX"),
+        ("Aid reached Mexico after the quake. Mexican officials thanked donors in New York.", "Mexico", "country", "MEX"),
+        ("Police in Mexico state arrested six men.", "Mexico", "admin1", "MEX"),
+        ("Bans were passed in Idaho, Delaware, Maine and Virginia.", "Delaware", "admin1", "USA"),
+    ],
+)  # fmt: skip
+def test_lists_and_peoples_tell_the_level(
+    gazetteer: Gazetteer, text: str, name: str, feature: str, country: str
+) -> None:
+    place = next(p for t, p in placed(gazetteer, text).items() if t.startswith(name))
+    assert (place.feature, place.country) == (feature, country)
+
+
+@pytest.mark.parametrize("link", ["located in", "situated in", "which lies in"])
+def test_where_a_place_is_said_to_lie_decides(gazetteer: Gazetteer, link: str) -> None:
+    place = placed(gazetteer, f"Ducks were tested in Crawford County {link} Pennsylvania.")["Crawford County"]
+    assert place.admin1 == "Pennsylvania"
+
+
 def test_an_unlisted_district_is_given_at_its_city(gazetteer: Gazetteer) -> None:
     places = placed(gazetteer, "Troops fired on the Qorvash district of Aleppo.")
     assert (places["Qorvash"].name, places["Qorvash"].feature) == ("Aleppo", "settlement")

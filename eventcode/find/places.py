@@ -43,6 +43,7 @@ _LARGE = frozenset(["country", "region", "sea"])  # whose point says nothing of 
 _SMALL = frozenset(["admin2", "settlement", "district"])  # levels below a province
 _FAR_KM, _NEAR_KM = 120.0, 40.0  # how far "X, south of Y" reaches; how inexact "90 km north of" is
 _FILLERS = frozenset(["a", "an", "the", "just", "located", "situated", "lying"])
+_LIES = frozenset(["located", "situated", "lying", "which", "that", "lies", "is", "both", "based"])
 _DISTANCE_MARKS = frozenset(["km", "(", ")", ",", "-"])
 _CITY = 200_000  # people of a town large enough to have districts
 _REGION_KM = 250.0  # from the point of a region of one country to what lies in it
@@ -881,7 +882,7 @@ class _Article:
             described = all(w in words.describing or w in words.heads or w == "-" for w in between[2:-1])
             if described and between[-2] in words.heads:
                 between = between[-1:]
-        if between == [",", "in"]:
+        if between[-1:] == ["in"] and all(w in _LIES or w == "," for w in between[:-1]):
             between = ["in"]
         text = " ".join(between)
         return text if text in (",", "(", "in", "of", "") else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from eventcode.find.places import PlaceMention, beside, inside, near_anchor
 from eventcode.gazetteer.distance import haversine_km
 from eventcode.gazetteer.folding import fold
-from eventcode.gazetteer.index import ALIAS, WEAK, Entry, Gazetteer
+from eventcode.gazetteer.index import ALIAS, MAIN, WEAK, Entry, Gazetteer
 from eventcode.model import Document, Place
 from eventcode.resources import gazetteer_dir
 
@@ -42,7 +43,9 @@ _ANCHORS = 12  # best known places of a name that another name may be told to li
 _TWIN = 0.7  # against a province that is called after a town in it
 _HOME = 2.0  # of a candidate in the one country that the article names
 _LIKED = 1.0  # of a level that is next to the one told
-_AMONG_COUNTRIES = 3.0  # of a country in a list of countries
+_LISTED = 3.0  # of a country in a list of countries, a state in a list of states
+_WELL_KNOWN = 100_000  # people of a town that comes to mind at its bare name
+_RIVALLED = 0.8  # against another name of a place where one in the same country is called so
 _UNSURE, _SURE_PARENT = 0.2, 0.8
 _CLEAR = 0.995  # a share that rivals near by would not change
 RIGHT_KM = 161.0  # 100 miles, the distance within which a point counts as right when geoparsers are compared
@@ -82,7 +85,7 @@ class _Group:
     weight: float = 1.0
     demonym: bool = False
     liked: frozenset[str] = frozenset()
-    among_countries: bool = False
+    listed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -106,9 +109,9 @@ def resolve_places(
     if not mentions:
         return []
     groups = _groups(mentions)
-    listed = _beside_countries(mentions, document)
+    told = _told_by_lists(mentions, document)
     for group in groups:
-        group.among_countries = not listed.isdisjoint(group.mentions)
+        group.listed = frozenset(level for m in group.mentions for level in told.get(m, ()))
     context = _source_groups(document, gazetteer)
     everyone = groups + context
     _limit(everyone)
@@ -176,17 +179,28 @@ def _allowed(
     return tuple(e for e in entries if e.feature in _LEVELS[mention.hint][0]) or entries
 
 
-def _beside_countries(mentions: Sequence[PlaceMention], document: Document) -> set[int]:
-    """Which mentions stand in a list beside a name that is first of all a country's: "Mexico, Canada and Spain"."""
-    found: set[int] = set()
+def _told_by_lists(mentions: Sequence[PlaceMention], document: Document) -> dict[int, set[str]]:
+    """Levels that a list tells its members: "Mexico, Canada and Spain" are countries, "Delaware, Idaho and Maine" states."""
+    told: dict[int, set[str]] = defaultdict(set)
     for n, (left, right) in enumerate(pairwise(mentions)):
         if left.field != right.field or left.container == n + 1:
             continue
         between = document.article.field(left.field)[left.end : right.start].strip().lower()
         if between in _LIST_MARKS:
-            found |= {n} if right.entries[0].feature == "country" else set()
-            found |= {n + 1} if left.entries[0].feature == "country" else set()
-    return found
+            for member, beside_it in ((n, right), (n + 1, left)):
+                level = _plain_level(beside_it)
+                if level is not None:
+                    told[member].add(level)
+    return told
+
+
+def _plain_level(mention: PlaceMention) -> str | None:
+    """Country or admin1 where a bare name means nothing else that is well known; None otherwise."""
+    best = mention.entries[0]
+    if best.feature == "country" and best.rank == MAIN:
+        return "country"
+    towns = any(e.feature == "settlement" and e.population >= _WELL_KNOWN for e in mention.entries)
+    return "admin1" if best.feature == "admin1" and best.rank == MAIN and not towns else None
 
 
 def _without_namesakes(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -291,15 +305,22 @@ def _priors(group: _Group, home: Entry | None) -> list[float]:
     """How likely each candidate is before the other names are heard: how well known it is, the level told, the one
     country that the article names (nothing against "the Pacific"), and rather a town than the province called after it."""
     here = home.country if home is not None and not any(e.feature in _WIDE for e in group.entries) else None
+    called = {e.country for e in group.entries if e.rank == MAIN and e.feature == "settlement"}
     seats = {e.admin1 for e in group.entries if e.feature == "settlement"} if group.hint is None else set()
     return [
         _prior(e)
         + _LIKED * (e.feature in group.liked)
-        + _AMONG_COUNTRIES * (group.among_countries and e.feature == "country")
+        + _LISTED * (e.feature in group.listed)
+        - _RIVALLED * (e.country in called and _is_other_name(e, group.key))
         + _HOME * (here is not None and e.country == here)
         - _TWIN * (e.feature == "admin1" and e.id in seats)
         for e in group.entries
     ]
+
+
+def _is_other_name(entry: Entry, key: str) -> bool:
+    """Whether a town is called something else nowadays: "Spencer" for "California", but not "New York City" for "New York"."""
+    return entry.rank != MAIN and entry.feature == "settlement" and key not in fold(entry.name)
 
 
 def _softmax(score: Floats, starts: NDArray[np.intp], owner: NDArray[np.intp], temperature: float) -> Floats:
