@@ -10,12 +10,14 @@ import textwrap
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from eventcode import cli
 from eventcode.errors import GazetteerError
+from eventcode.find.places import find_places, inside
 from eventcode.gazetteer import enlarge as enlarging
 from eventcode.gazetteer.build import ISO_ONLY, OWN, Row, _Builder, read_rows
 from eventcode.gazetteer.enlarge import Enlarged, enlarge
@@ -24,6 +26,7 @@ from eventcode.gazetteer.geonames import AlternateName, Ids, Malformed, TextFile
 from eventcode.gazetteer.index import (
     FEATURES_FILE,
     FORMAT,
+    WEAK,
     Gazetteer,
     base_path,
     chosen,
@@ -31,7 +34,10 @@ from eventcode.gazetteer.index import (
     index_version,
     open_index,
 )
-from eventcode.model import Feature
+from eventcode.model import Article, Feature
+from eventcode.resolve.act_places import event_place
+from eventcode.resolve.places import resolve_places
+from eventcode.sentences import cut
 
 NIGER, NIAMEY, TILLABERI, OUALLAM = 2440476, 2440485, 2595293, 2439376
 CAMP, GHOST = OWN + 1, ISO_ONLY + 1
@@ -129,6 +135,32 @@ def test_divisions_that_the_base_index_lacks_are_parents_too(base: Path, tmp_pat
         division = index.place(12)
         assert division is not None
         assert (division.feature, division.country, division.point) == ("admin1", "NER", "centroid")
+
+
+def test_third_order_divisions_hold_what_lies_in_them(base: Path, tmp_path: Path) -> None:
+    """They are districts with parents, found with and without the word for their kind; towns know theirs."""
+    codes: dict[str, Any] = {"admin2": OUALLAM, "admin3": "7701"}
+    result = made(
+        tmp_path,
+        line(11, "Gorou", population=900, latitude=14.9, **codes),
+        line(12, "Tolkoboy", population=700, latitude=13.1, admin2=OUALLAM, admin3="7702"),
+        line(13, "Simiri District", "A.ADM3", **codes),
+        line(NIAMEY, "Niamey", "P.PPLC", **codes),
+        line(14, "Gorou", population=950, country="ML", admin1="03"),
+    )
+    with Gazetteer(result.path) as index:
+        assert only(index, "Simiri District") == (13, "Simiri District", "district", TILLABERI, OUALLAM, 0)
+        (short,) = index.lookup("Simiri")
+        assert (short.id, short.rank, short.point, short.is_division) == (13, WEAK, "centroid", True)
+        town = {e.id: e for e in index.lookup("Gorou")}[11]
+        assert town.admin3 == 13
+        assert index.lookup("Tolkoboy")[0].admin3 is None
+        assert index.lookup("Niamey")[0].admin3 == 13
+        assert inside(town, short)
+        document = cut(Article("Gunmen raided the village of Gorou in Simiri district on Friday."))
+        places = {p.text: p for p in resolve_places(find_places(document, index), document, index)}
+        assert places["Gorou"].geonameid == 11
+        assert (places["Simiri"].geonameid, event_place(places["Simiri"]).geo_precision) == (13, 2)
 
 
 def test_names_of_one_word_of_wide_places_need_support(base: Path, tmp_path: Path) -> None:

@@ -1151,7 +1151,7 @@ def inside(inner: Entry, outer: Entry) -> bool:
         return inner.country == outer.country and inner.country is not None and inner.feature != "country"
     if outer.feature == "region":
         return outer.country == inner.country is not None and _within(inner, outer, _REGION_KM)
-    return outer.is_division and outer.id in (inner.admin1, inner.admin2)
+    return outer.is_division and outer.id in (inner.admin1, inner.admin2, inner.admin3)
 
 
 def _within(one: Entry, other: Entry, km: float) -> bool:
@@ -1200,7 +1200,7 @@ def _importance_of(entry: Entry) -> float:
 
 
 # Stands for the candidates of a name that the gazetteer lacks, until it is known what holds it.
-_NOWHERE = Entry(0, "", "settlement", "", None, None, None, None, None, None, 0, "place", None, WEAK)
+_NOWHERE = Entry(0, "", "settlement", "", None, None, None, None, None, None, 0, "place", None, None, WEAK)
 
 _REGION = re.compile(r"(?:, [^\W\d_][^,()\[\]\d–—-]*[^\W_])+")
 _FAR = re.compile(

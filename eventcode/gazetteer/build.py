@@ -44,7 +44,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE place (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, feature TEXT NOT NULL, kind TEXT NOT NULL, geonameid INTEGER,
   country TEXT, admin1 INTEGER, admin2 INTEGER, latitude REAL, longitude REAL, population INTEGER NOT NULL,
-  point TEXT NOT NULL, iso TEXT);
+  point TEXT NOT NULL, iso TEXT, admin3 INTEGER);
 CREATE TABLE name (
   key TEXT NOT NULL, place INTEGER NOT NULL, rank INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
 CREATE TABLE code (
@@ -70,6 +70,7 @@ class Row:
     population: int = 0
     point: str = "place"
     iso: str | None = None
+    admin3: int | None = None
     names: dict[str, int] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)  # other names of a division, as written
 
@@ -102,11 +103,11 @@ class DivisionWords:
         self.local = frozenset(r["word"] for r in rows if r["position"] == "local")
 
     def shorten(self, row: Row) -> None:
-        """ "Idlib Governorate" is also called Idlib; the short form of a second-order division is a weak name."""
+        """ "Idlib Governorate" is also called Idlib; the short form of a lower division is a weak name."""
         for key, rank in list(row.names.items()):
             short = self.short_name(key)
             if short:
-                weak = WEAK if row.feature == "admin2" else max(rank, ALIAS)
+                weak = WEAK if row.feature != "admin1" else max(rank, ALIAS)
                 if weak < row.names.get(short, 9):
                     row.names[short] = weak
 
@@ -437,7 +438,7 @@ class _Builder:
         try:
             db.executescript(SCHEMA)
             rows = [self.rows[i] for i in sorted(self.rows)]
-            db.executemany("INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", map(columns, rows))
+            db.executemany("INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", map(columns, rows))
             names = sorted((key, row.id, rank) for row in rows for key, rank in row.names.items())
             db.executemany("INSERT INTO name VALUES (?,?,?)", names)
             codes = [("country", c, i) for c, i in self.countries.items()]
@@ -469,6 +470,7 @@ def columns(row: Row) -> tuple[Any, ...]:
         row.population,
         row.point,
         row.iso,
+        row.admin3,
     )
 
 

@@ -60,6 +60,8 @@ from eventcode.gazetteer.index import (
 PAGE_CACHE_KB = 32_768
 """Memory of each of SQLite's page cache and sorter."""
 
+_DIVISIONS = ("A.ADM1", "A.ADM2", "A.ADM3")
+_DIVISION_MARKS = tuple(b"\t%b\t" % code[2:].encode() for code in _DIVISIONS)
 _BATCH = 10_000  # rows written at once
 _SAMPLE = 200  # lines that tell whether a file is what it should be
 # A place of ours without a geonameid is the dump's of the same name and kind within this distance.
@@ -288,13 +290,13 @@ class _Writer:
     def _add_division_codes(self, dump: TextFile, digest: hashlib._Hash, bar: Progress) -> None:
         """Which places the codes of divisions mean. The dump's word counts: it is of the same day as its rows."""
         for _, line in _followed(dump, bar, digest):
-            if b"\tADM1\t" not in line and b"\tADM2\t" not in line:
+            if not any(mark in line for mark in _DIVISION_MARKS):
                 continue
             with suppress(Malformed):
                 place = dump_place(line)
-                if place.code in ("A.ADM1", "A.ADM2"):
-                    code = ".".join((place.country, place.admin1, place.admin2)[: 1 + int(place.code[-1])])
-                    self._codes[code] = self._id_of(
+                if place.code in _DIVISIONS:
+                    parts = (place.country, place.admin1, place.admin2, place.admin3)
+                    self._codes[".".join(parts[: 1 + int(place.code[-1])])] = self._id_of(
                         place, self._features[place.code].feature, {fold(place.name), fold(place.ascii_name)}
                     )
 
@@ -332,7 +334,7 @@ class _Writer:
             self._call_alternates(row, place.alternates)
         if feature.names != "all":
             _support_single_words(row, drop=feature.names == "phrases" and not place.population)
-        if row.feature in ("admin1", "admin2"):
+        if place.code in _DIVISIONS:
             self._words.shorten(row)
         row.id = self._id_of(place, feature.feature, row.names.keys())
         if row.id != place.id:
@@ -362,13 +364,20 @@ class _Writer:
         row = Row(place.id, place.name, feature.feature, feature.kind, place.id, country)
         row.admin1 = first if feature.feature != "admin1" else None
         row.admin2 = second if feature.feature not in ("admin1", "admin2") else None
+        row.admin3 = self._third(place)
         row.latitude, row.longitude, row.population = place.latitude, place.longitude, place.population
-        if feature.feature in ("admin1", "admin2", "region", "sea"):
+        if place.code in _DIVISIONS or feature.feature in ("region", "sea"):
             row.point = "centroid"
         row.call(place.name, MAIN)
         if place.ascii_name != place.name:
             row.call(place.ascii_name, MAIN)
         return row
+
+    def _third(self, place: DumpPlace) -> int | None:
+        """The division of the third order that a place lies in."""
+        if place.code in _DIVISIONS or not place.admin3:
+            return None
+        return self._codes.get(".".join((place.country, place.admin1, place.admin2, place.admin3)))
 
     def _call_alternates(self, row: Row, alternates: str) -> None:
         taken = self._country_names.get(row.country or "", ())
@@ -377,18 +386,19 @@ class _Writer:
                 row.call(name, ALIAS)
 
     def _complete(self, place: DumpPlace) -> None:
-        """What the base index did not know of a place: id, point, people. Second-order divisions get GeoNames' point."""
+        """What the base index did not know of a place: id, point, people, third-order division. Second-order divisions get GeoNames' point."""
         self._db.execute(
             "UPDATE main.place SET geonameid = coalesce(geonameid, ?1),"
             " latitude = CASE WHEN latitude IS NULL OR feature = 'admin2' THEN ?2 ELSE latitude END,"
             " longitude = CASE WHEN longitude IS NULL OR feature = 'admin2' THEN ?3 ELSE longitude END,"
-            " population = CASE WHEN population = 0 THEN ?4 ELSE population END WHERE id = ?5",
+            " population = CASE WHEN population = 0 THEN ?4 ELSE population END, admin3 = ?6 WHERE id = ?5",
             (
                 place.id,
                 place.latitude,
                 place.longitude,
                 place.population,
                 self._twin_of.get(place.id, place.id),
+                self._third(place),
             ),
         )
 
@@ -463,7 +473,7 @@ class _Writer:
     def _flush(self) -> None:
         self._flush_names()
         self._db.executemany(
-            "INSERT INTO main.place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", map(columns, self._rows)
+            "INSERT INTO main.place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", map(columns, self._rows)
         )
         self._rows.clear()
 

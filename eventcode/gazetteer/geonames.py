@@ -49,6 +49,7 @@ class DumpPlace:
     country: str
     admin1: str
     admin2: str
+    admin3: str
     population: int
 
 
@@ -183,6 +184,7 @@ def dump_place(line: bytes) -> DumpPlace:
         country=cells[8],
         admin1=cells[10],
         admin2=cells[11],
+        admin3=cells[12],
         population=_population(cells[14]),
     )
 

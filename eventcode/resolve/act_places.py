@@ -53,8 +53,8 @@ def event_place(place: Place, basis: str = "stated") -> EventPlace:
     """A resolved name as the place of an event. A demonym is never one."""
     level: PlaceLevel = "country" if place.feature == "demonym" else place.feature
     precision = PRECISION.get(level)
-    if precision == 1 and place.relation != "at":
-        precision = 2
+    if precision == 1 and (place.relation != "at" or (level == "district" and place.point == "centroid")):
+        precision = 2  # near a town, or a division of the third order
     return EventPlace(
         place.text, place.start, place.end, place.name, place.geonameid, level, place.relation, place.point, place.latitude, place.longitude,
         precision, place.country, place.admin1, place.admin1_code, place.admin2, "carried" if basis == "carried" else "stated",

@@ -67,7 +67,7 @@ _NEARNESS = 1.6
 _LEVELS: dict[str, tuple[tuple[str, ...], ...]] = {
     "country": (("country",),),
     "admin1": (("admin1", "region"), ("admin2",)),
-    "admin2": (("admin2",), ("admin1",)),
+    "admin2": (("admin2",), ("admin1", "district")),
     "settlement": (("settlement", "district", "site"),),
     "district": (("district", "settlement", "site"),),
 }
@@ -353,6 +353,10 @@ def _affinity(entries: list[Entry], gazetteer: Gazetteer) -> Floats:
     parents2 = np.where(np.array([e.feature == "admin2" for e in entries]), 0, admin2)
     _raise(a, _same(parents1, ids), _IN_ADMIN1)
     _raise(a, _same(parents2, ids), _IN_ADMIN2)
+    parents3 = np.array([e.admin3 or 0 for e in entries])
+    if parents3.any():
+        _raise(a, _same(parents3, ids), _IN_ADMIN2)
+        _raise(a, _same(ids, parents3), _HOLDS_DIVISION)
     _raise(a, _same(ids, parents1) | _same(ids, parents2), _HOLDS_DIVISION)
 
     km = haversine_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :])
