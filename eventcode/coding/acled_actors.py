@@ -15,7 +15,7 @@ from eventcode.coding.victims import traits
 from eventcode.coding.wording import Wording
 from eventcode.lexicon.actors import INTERNATIONAL, ActorEntry, ActorLexicon
 from eventcode.model import Act, Actor
-from eventcode.values import replace
+from eventcode.values import quick, replace
 
 Kind = Literal["named", "state", "armed", "crowd", "civilians", "body"]
 
@@ -37,6 +37,7 @@ _REMEMBERED = 65_536
 _DESCRIBED = re.compile(r"^(?:.+, )?(?P<word>.+?) \(.*\)$")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Party:
     """One side of an act.
@@ -98,11 +99,9 @@ class Namer:
         """
         entry = self._group(actor, act.date.first or act.date.last)
         if entry is not None:
-            found = self._named(actor, entry, event_type)
+            found = _with_traits(self._named(actor, entry, event_type), actor, doing)
         else:
             found = self._described_before(actor, event_type, doing)
-        if found is not None and not doing and (told := traits(actor.text, _word(actor))):
-            found = replace(found, traits=told)
         if (
             found is None
             or entry is not None
@@ -143,7 +142,7 @@ class Namer:
         return Party("named", entry.name, kind, country or None, countries=entry.countries)
 
     def _described_before(self, actor: Actor, event_type: str, doing: bool) -> Party | None:
-        """As ``_described``, which depends on nothing else: who acts is told in the same words again and again."""
+        """As ``_described``, with traits, which depend on nothing else: who acts is told in the same words again and again."""
         a = actor
         who = (
             a.id,
@@ -156,13 +155,15 @@ class Namer:
             a.ethnic,
             a.religion,
             event_type,
-            doing,
+            None if doing else a.text,
         )
-        if who not in self._known:
+        try:
+            return self._known[who]
+        except KeyError:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[who] = self._described(actor, event_type, doing)
-        return self._known[who]
+        found = self._known[who] = _with_traits(self._described(actor, event_type, doing), actor, doing)
+        return found
 
     def _described(self, actor: Actor, event_type: str, doing: bool) -> Party | None:
         kind = self._type(actor)
@@ -265,7 +266,7 @@ def match(a: Party | None, b: Party | None) -> int | None:
     """How well two mentions can be the same side: 3 the same, 2 one names the other, 1 nothing against it; None: no."""
     if a is None or b is None:
         return 1
-    if a.key == b.key:
+    if a is b or a.key == b.key:
         return 3
     if a.weak or b.weak:
         return 1
@@ -291,6 +292,14 @@ def better(a: Party | None, b: Party | None) -> Party | None:
     if chosen.kind in ("crowd", "civilians") and not chosen.also and other.kind == chosen.kind:
         chosen = replace(chosen, also=other.also)
     return chosen
+
+
+def _with_traits(party: Party | None, actor: Actor, doing: bool) -> Party | None:
+    """A party with what the actor's words say of a victim; of a doer they say nothing."""
+    if party is None or doing:
+        return party
+    told = traits(actor.text, _word(actor))
+    return replace(party, traits=told) if told else party
 
 
 def _share_country(a: Party, b: Party) -> bool:

@@ -15,7 +15,7 @@ from eventcode.coding.fatalities import Statement, shares, together
 from eventcode.gazetteer.distance import haversine_km
 from eventcode.joining.reports import place_key
 from eventcode.model import DateValue, EventPlace, Quantity
-from eventcode.values import replace
+from eventcode.values import quick, replace
 
 BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
 CROWD = frozenset({PROTESTS, RIOTS})
@@ -38,6 +38,7 @@ BASIS = {"stated": 0, "relative": 1, "carried": 2, "publication": 4}
 PRECISION = {"day": 0, "week": 1, "month": 2, "year": 3, "unknown": 4}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Telling:
     """One act at one place, coded: what an incident is made of. ``order``: of the act in the article.
@@ -194,7 +195,7 @@ def contains(area: EventPlace, place: EventPlace) -> bool:
 
 def same_place(a: EventPlace, b: EventPlace) -> bool:
     """Whether two places below the country can be where one happening was."""
-    if place_key(a) == place_key(b) or contains(a, b) or contains(b, a):
+    if _one_key(a, b) or contains(a, b) or contains(b, a):
         return True
     parts = {a.level, b.level}
     if "settlement" not in parts or not parts & {"site", "district"} or a.country != b.country:
@@ -202,6 +203,13 @@ def same_place(a: EventPlace, b: EventPlace) -> bool:
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return False
     return float(haversine_km(a.latitude, a.longitude, b.latitude, b.longitude)) <= PART_OF_TOWN_KM
+
+
+def _one_key(a: EventPlace, b: EventPlace) -> bool:
+    """Whether two places have one key; most have a number of their own, and no key need be made of it."""
+    if a.geonameid is not None and b.geonameid is not None:
+        return a.geonameid == b.geonameid
+    return place_key(a) == place_key(b)
 
 
 def same_day(a: DateValue, b: DateValue, *, loose: bool) -> bool:
@@ -219,11 +227,9 @@ def same_day(a: DateValue, b: DateValue, *, loose: bool) -> bool:
 
 
 def _types_fit(a: Telling, b: Telling, *, strict: bool) -> bool:
+    if a.event_type == b.event_type:
+        return a.event_type != STRATEGIC or a.sub_event_type == b.sub_event_type
     types = {a.event_type, b.event_type}
-    if types == {STRATEGIC}:
-        return a.sub_event_type == b.sub_event_type
-    if len(types) == 1:
-        return True
     for one, other in ((a, b), (b, a)):
         if (one.harm or one.formless) and one.event_type in VIOLENT and other.event_type in VIOLENT:
             return True
@@ -247,6 +253,7 @@ def _kind(party: Party | None) -> str:
     return party.kind if party is not None else ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How well a happening fits another: ``score`` of sides, ``swapped`` sides, ``bystander`` its victims are beside the target."""
@@ -330,6 +337,9 @@ def join(a: Happening, b: Happening, how: Fit) -> None:
 
 def happenings(tellings: Sequence[Telling]) -> list[Happening]:
     """The happenings that one article's tellings come to, in the order told."""
+    if len(tellings) < 2:
+        # Nothing to be put together with.
+        return [make(t) for t in tellings if not t.minor]
     text = [t for t in tellings if t.sentence >= 0]
     title = [t for t in tellings if t.sentence < 0]
     bundles = [
@@ -349,6 +359,8 @@ def happenings(tellings: Sequence[Telling]) -> list[Happening]:
 
 def _bundles(sentence: list[Telling]) -> list[Happening]:
     """Tellings of one sentence that fit together: "a strike that killed a leader" is one."""
+    if len(sentence) == 1:
+        return [make(sentence[0])]
     found: list[Happening] = []
     for t in sorted(sentence, key=lambda t: (t.place is None, t.harm, t.formless, t.order)):
         new = make(t)
@@ -382,7 +394,7 @@ def _at_places(bundles: Iterable[Happening]) -> list[Happening]:
         for h in found:
             assert h.place is not None
             if same_place(h.place, new.place):
-                how = fit(h, new, strict=place_key(h.place) != place_key(new.place))
+                how = fit(h, new, strict=not _one_key(h.place, new.place))
                 if how is not None:
                     options.append((how, h))
         if options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -55,10 +56,11 @@ def report(
         nth: number of the happening in the article, from 0.
         history: ids of the article's acts that it tells as history.
     """
-    acts = {t.act_id for t in _all_tellings(h)}
+    told = _all_tellings(h)
+    acts = {t.act_id for t in told}
     kind = _type(h)
     country, basis = _country(h)
-    one, two = _sides(h, kind, country, namer)
+    one, two = _sides(h, told, kind, country, namer)
     killed, injured = _tolls(h)
     suicide = kind.sub_event_type == SUICIDE and not any(t.bomber or t.foiled for t in h.tellings)
     return Report(
@@ -80,7 +82,7 @@ def report(
         injured=injured,
         bombers=int(suicide),
         tags=_tags(h, kind),
-        attribution=surest(t.attribution for t in _all_tellings(h)),
+        attribution=surest({t.attribution for t in told}),
         act_ids=tuple(sorted(acts)),
         history=acts <= history,
     )
@@ -150,9 +152,10 @@ def _country(h: Happening) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _sides(h: Happening, kind: AcledType, country: str | None, namer: Namer) -> tuple[Side, Side]:
+def _sides(
+    h: Happening, told: Sequence[Telling], kind: AcledType, country: str | None, namer: Namer
+) -> tuple[Side, Side]:
     source, target = _defaults(h, kind, country)
-    told = _all_tellings(h)
     helpers = tuple(p for t in told for p in t.more_sources)
     beside = (*(p for t in told for p in t.more_targets), *h.bystanders)
     if kind.event_type == BATTLES:

@@ -19,13 +19,14 @@ from eventcode.lexicon.load import lexicon_folders, load_acts
 from eventcode.model import Act, Actor, EventPlace
 from eventcode.ontologies.codes import AcledType, acled_codes
 from eventcode.ontologies.mapping import Facts, Ontology, load_ontologies
-from eventcode.values import replace
+from eventcode.values import quick, replace
 
 DEEDS = frozenset({"do", "attempt", "foil"})
 TOLD_DATES = frozenset({"stated", "relative"})
 ARRESTS = "Arrests"
 # ACLED takes arrests of important persons, or of many.
 MANY_ARRESTED = 10
+PLAIN = frozenset({"CVL", "CRM"})
 ARMED_PARTIES = frozenset({"state", "armed", "named"})
 FORCE = frozenset({BATTLES, EXPLOSIONS, AGAINST_CIVILIANS})
 # What only armed actors do.
@@ -37,6 +38,7 @@ OF_THE_ARMED = frozenset(
 BARE_HARM = "Attack"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Coded:
     """An act's sub-event type with the two who make it so."""
@@ -46,6 +48,7 @@ class _Coded:
     target: Actor | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Sides:
     source: Party | None
@@ -95,11 +98,13 @@ class Teller:
 
     def _type_of(self, told: Facts) -> AcledType | None:
         """The sub-event type of these facts, looked up once."""
-        if told not in self._coded:
+        try:
+            return self._coded[told]
+        except KeyError:
             values = self._ontology.code(told)
-            name = values.get("sub_event_type") if values else None
-            self._coded[told] = self._types.get(name) if isinstance(name, str) else None
-        return self._coded[told]
+        name = values.get("sub_event_type") if values else None
+        found = self._coded[told] = self._types.get(name) if isinstance(name, str) else None
+        return found
 
     def _tell(self, act: Act, order: int, coded: _Coded, *, joins: bool = False) -> Iterator[Telling]:
         kind = coded.type
@@ -164,6 +169,8 @@ class Teller:
         self, actors: Sequence[Actor], main: Actor | None, act: Act, kind: AcledType, *, doing: bool
     ) -> tuple[Party | None, tuple[Party, ...]]:
         """The main party of a side, and its others."""
+        if len(actors) == 1 and main is not None:
+            return self.namer.party(main, act, kind.event_type, doing=doing), ()
         ordered = ([main] if main is not None else []) + [a for a in actors if a is not main]
         made = (self.namer.party(a, act, kind.event_type, doing=doing) for a in ordered)
         unlike: dict[tuple[str, str, str], Party] = {}
@@ -182,8 +189,7 @@ def minor_arrest(act: Act, sub_event_type: str | None) -> bool:
         return False
     if act.toll.arrested is not None and act.toll.arrested.best >= MANY_ARRESTED:
         return False
-    plain = frozenset({"CVL", "CRM"})
-    return not any(a.id or a.group or (a.roles and not plain & set(a.roles)) for a in act.targets)
+    return not any(a.id or a.group or (a.roles and PLAIN.isdisjoint(a.roles)) for a in act.targets)
 
 
 def _too_bare(act: Act, kind: AcledType, sides: _Sides) -> bool:
@@ -226,6 +232,8 @@ def _pairs(act: Act) -> Iterator[tuple[Actor | None, Actor | None]]:
 def _places(places: Sequence[EventPlace]) -> tuple[tuple[EventPlace, ...], tuple[EventPlace, ...]]:
     """Places below the country, without those that others of them lie in, and the countries."""
     below = [p for p in places if p.level != "country" and p.name is not None]
+    if len(below) == 1 and (below[0].country is not None or fineness(below[0]) > 1):
+        return tuple(below), ()
     towns = any(fineness(p) <= 1 for p in below)
     exact = [p for p in below if not any(contains(p, q) for q in below) and not (towns and p.country is None)]
     return tuple(exact), () if exact else tuple(p for p in places if p.level == "country")

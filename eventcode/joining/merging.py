@@ -16,6 +16,7 @@ from eventcode.values import replace
 
 # Who says that it happened, the surest first.
 ATTRIBUTIONS = ("narrator", "claimed", "accused", "alleged", "denied")
+_SURENESS = {name: i for i, name in enumerate(ATTRIBUTIONS)}
 BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
 AGAINST_CIVILIANS, STRATEGIC = "Violence against civilians", "Strategic developments"
 PEACEFUL, INTERVENTION, EXCESSIVE = (
@@ -75,8 +76,7 @@ def merged(reports: Sequence[Report], weights: Weights) -> Report:
 
 def surest(attributions: Iterable[str]) -> str:
     """The best of some attributions."""
-    order = {name: i for i, name in enumerate(ATTRIBUTIONS)}
-    return min(attributions, key=lambda a: (order.get(a, len(order)), a))
+    return min(attributions, key=lambda a: (_SURENESS.get(a, len(_SURENESS)), a))
 
 
 def _type(told: Sequence[Report]) -> AcledType:

@@ -7,11 +7,13 @@ from datetime import date
 
 from eventcode.model import EventPlace, Quantity
 from eventcode.ontologies.codes import AcledType
+from eventcode.values import quick
 
 FINE, AREA, COUNTRY, NOWHERE = 0, 1, 2, 3
 _FINE_LEVELS = frozenset({"site", "settlement", "district"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class When:
     """An incident's date as ACLED dates it, null where it is not exact enough.
@@ -28,6 +30,7 @@ class When:
     last: date | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side in ACLED's words: name, associated actors, actor type."""
@@ -37,6 +40,7 @@ class Side:
     inter: str | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one article tells of one incident.

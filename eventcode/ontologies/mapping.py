@@ -12,6 +12,7 @@ from typing import Any
 from eventcode.errors import LexiconError
 from eventcode.lexicon.yamlfile import read_yaml
 from eventcode.resources import ontology_dir
+from eventcode.values import quick
 
 CONDITIONS = ("instrument", "object", "outcome", "source", "target", "stance", "topic")
 DO = "do"
@@ -19,6 +20,7 @@ DO = "do"
 ACTS, STANCES, EXCEPT = "acts", "stances", "except"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the coding of one act with one source and one target depends on.

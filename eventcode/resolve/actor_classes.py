@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eventcode.lexicon.actors import INTERNATIONAL
 from eventcode.model import Actor
@@ -56,6 +57,7 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
     return named or low[0] in _ONE or _AGE.search(actor.text) is not None
 
 
+NOBODY = frozenset({"none"})
 # CAMEO roles of people at large, who may form a crowd or a mob.
 PEOPLE = frozenset({"CVL", "EDU", "AGR", "LAB", "REL", "REF", "SET"})
 
@@ -83,7 +85,20 @@ def classes(
 ) -> frozenset[str]:
     """Classes of an actor (docs/lexicon.md, Ontologies): by ACLED type, else by role; a bare country is a state."""
     if actor is None:
-        return frozenset({"none"})
+        return NOBODY
+    a = actor
+    return _classes(a.text, a.code, a.country, a.roles, a.ethnic, a.religion, a.group, a.type, many, things)
+
+
+@lru_cache(maxsize=65_536)
+def _classes(
+    text: str, code: str | None, country: str | None, roles: tuple[str, ...], ethnic: str | None, religion: str | None,
+    group: str | None, type_: str | None, many: frozenset[str], things: frozenset[str],
+) -> frozenset[str]:  # fmt: skip
+    """As ``classes``, which depends on no more of an actor: the same people are told of again and again."""
+    actor = Actor(
+        text, 0, 0, code=code, country=country, roles=roles, ethnic=ethnic, religion=religion, group=group, type=type_
+    )  # fmt: skip
     found: set[str] = set()
     if is_private(actor, many):
         found.update(("private", "civilians"))

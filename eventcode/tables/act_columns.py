@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from eventcode.model import Act, Actor, DateValue, EventPlace, Quantity, Toll
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _DATE = ("event_date", "event_date_end", "date_span", "date_precision", "date_basis", "date_text")
 _COUNTED = ("killed", "injured", "missing", "abducted", "arrested", "displaced")
 _SINGLE = ("killed_source", "killed_target", "killed_civilian", "killed_unknown", "crowd_low", "crowd_best")
@@ -30,7 +32,7 @@ def acts_of(table: pa.Table) -> list[Act]:
     told["sources"] = _things(table.column("sources"), Actor, _actor)
     told["targets"] = _things(table.column("targets"), Actor, _actor)
     told["places"] = _things(table.column("places"), EventPlace, lambda values: EventPlace(*values))
-    told["date"] = [DateValue(*v) for v in zip(*(table.column(n).to_pylist() for n in _DATE), strict=True)]
+    told["date"] = _dates(table)
     told["outcomes"] = [tuple(values or ()) for values in table.column("outcomes").to_pylist()]
     told["toll"] = _tolls(table.column("toll"))
     return [Act(*values) for values in zip(*(told[field.name] for field in fields(Act)), strict=True)]
@@ -38,6 +40,23 @@ def acts_of(table: pa.Table) -> list[Act]:
 
 def _plain_columns() -> Iterator[str]:
     return (field.name for field in fields(Act) if field.name not in _NESTED)
+
+
+def _dates(table: pa.Table) -> list[DateValue]:
+    """Dates, equal ones made once; days are counted until then, which is quicker than making a date of each."""
+    days = [table.column(name).cast(pa.int32()).to_pylist() for name in _DATE[:2]]
+    known: dict[tuple[Any, ...], DateValue] = {}
+    made = []
+    for values in zip(*days, *(table.column(name).to_pylist() for name in _DATE[2:]), strict=True):
+        value = known.get(values)
+        if value is None:
+            value = known[values] = DateValue(_day(values[0]), _day(values[1]), *values[2:])
+        made.append(value)
+    return made
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date.fromordinal(_EPOCH + number)
 
 
 def _actor(values: tuple[Any, ...]) -> Actor:
