@@ -96,6 +96,15 @@ def test_rejection_that_is_written_is_valid(tmp_path: Path) -> None:
     assert validate(tmp_path / "rejected.jsonl") == []
 
 
+@pytest.mark.parametrize("name", ["a\u2028b.txt", "a\u2029b.txt", "a\x85b.txt", "a\x1cb.txt", "a\nb.txt"])
+def test_a_rejection_is_one_line_to_every_reader(tmp_path: Path, name: str) -> None:
+    with TableFolder(tmp_path, {}, described=False) as folder:
+        folder.reject(Rejection(name, 1, None, "empty", "no text but blanks"))
+        folder.commit()
+    (line,) = (tmp_path / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["file"] == name
+
+
 @pytest.mark.parametrize("content", ["{", '{"properties": {}, "required": ["a"]}', '{"properties": {}}'])
 def test_schema_of_lines_that_cannot_be_used_is_told(
     tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch

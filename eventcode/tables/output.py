@@ -25,6 +25,8 @@ from eventcode.tables.rows import Row, without_text
 CODED_TABLES = ("articles", "acts", "events", "incidents", "places")
 REJECTED = "rejected.jsonl"
 HIDDEN_PREFIX = ".eventcode-"
+# Characters at which some readers end a line, and JSON does not: a file's name may hold them.
+_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 def table_path(folder: Path, table: str) -> Path:
@@ -173,7 +175,8 @@ class TableFolder:
         """Set a record aside."""
         if self._rejections is None:
             self._rejections = (self.hidden / REJECTED).open("w", encoding="utf-8", newline="\n")
-        self._rejections.write(json.dumps(asdict(rejection), ensure_ascii=False) + "\n")
+        line = json.dumps(asdict(rejection), ensure_ascii=False).translate(_LINE_ENDS)
+        self._rejections.write(f"{line}\n")
         self.rejected += 1
 
     def commit(self) -> None:
