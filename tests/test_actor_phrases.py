@@ -60,6 +60,11 @@ def codes(coder: Coder, text: str, day: dt.date = DAY) -> list[str | None]:
         ("Danish aid workers left Cyprus.", "NGODNK"),
         # One word for the tables, three for the parser.
         ("Danish neo-Nazis marched in Copenhagen.", "DNKRAD"),
+        # A rank of an office, and the kin of who holds one.
+        ("Peru's deputy commander complained.", "PERMIL"),
+        ("A policeman's widow complained in Lima, Peru.", "PERCVL"),
+        ("The generals' sons complained in Lima, Peru.", "PERCVL"),
+        ("The army's men complained in Lima, Peru.", "PERMIL"),
         # Hidden behind clothes.
         ("Men in camouflage left a Danish village.", "DNKUAF"),
     ],
@@ -91,6 +96,22 @@ def test_ordinary_crime_has_no_type(coder: Coder, text: str, kind: str | None) -
 def test_forces_from_elsewhere_have_no_country_of_the_event(coder: Coder) -> None:
     (troops, *_) = actors(coder, "Foreign troops entered Lima, Peru.")
     assert (troops.type, troops.country) == ("External/Other forces", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "country"),
+    [
+        # Where a body of many countries works is not whose it is.
+        ("African Union soldiers in Chad shelled a village.", "External/Other forces", None),
+        ("Soldiers of the African Union mission in Chad shelled a village.", "External/Other forces", None),
+        # Nobody is suspected of herding.
+        ("Suspected Fulani herders left Jos, Nigeria.", "Identity militia", "NGA"),
+        ("Fulani herders left Jos, Nigeria.", "Civilians", "NGA"),
+    ],
+)
+def test_whose_forces(coder: Coder, text: str, kind: str, country: str | None) -> None:
+    (first, *_) = actors(coder, text)
+    assert (first.type, first.country) == (kind, country)
 
 
 @pytest.mark.parametrize(

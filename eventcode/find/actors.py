@@ -86,6 +86,7 @@ GENERIC = frozenset({"CVL", "MIL", "", "UAF"})
 
 # Hyphens as they are written between a name and what it is joined to.
 _HYPHENS = ("-", "\u2010", "\u2011")
+_OWN = ("'s ", "\N{RIGHT SINGLE QUOTATION MARK}s ", "' ", "\N{RIGHT SINGLE QUOTATION MARK} ")
 
 
 @quick
@@ -260,7 +261,11 @@ class ActorReader:
                 return _as_mob(self._compose_of(tree, inner[0], hits, day, base), head_hit)
         parts = _Parts(roles=[], stated=frozenset(e.country for h in (*core, *post) for e in _stated(h)))
         for h in sorted(core, key=lambda h: -h.start):
-            self._take(tree.text, h, parts, at_head=h is head_hit)
+            if h is head_hit or not (self._of_rank(h, core) or _of_kin(tree.text, h, head_hit)):
+                self._take(tree.text, h, parts, at_head=h is head_hit)
+        if parts.ethnic and self._doubtful(core) and parts.roles and _of_a_community(parts.roles[0]):
+            # "Suspected Fulani herdsmen": nobody is suspected of herding.
+            parts.roles[0] = replace(parts.roles[0], roles=("UAF",), type="Identity militia", armed=True)
         parts.bare = parts.country is not None and _bare(token, core)
         self._take_behind(tree, token, post, parts, day, head_known=head_hit is not None)
         self._take_bound(tree, token, hits, parts, day)
@@ -283,7 +288,7 @@ class ActorReader:
         person_like = bool(parts.roles) or parts.entry is not None or counterpart
         site = bool(parts.roles) and (parts.roles or [])[0].sort in ("site", "weapon")
         for h in post:
-            if self._handling(tree.text, h) == "drop":
+            if self._handling(tree.text, h) == "drop" or _where_it_works(tree.text, h, parts.entry):
                 continue
             word = self._link(tree, token, h)
             if (
@@ -319,6 +324,13 @@ class ActorReader:
                     continue
                 self._take_post(h, parts, "of", day)
 
+    def _doubtful(self, hits: Sequence[Hit]) -> bool:
+        """Whether somebody is only said to be who they are: "suspected", "alleged"."""
+        roles = (h.of_kind("role") for h in hits)
+        return any(
+            r is not None and self.lexicon.affixes.get(("before", r.name)) == "doubtful" for r in roles
+        )
+
     def _worn(self, token: Word) -> bool:
         """Whether what they wear hides who they are: "men in army uniform", "a man in fatigues"."""
         return any(
@@ -348,6 +360,13 @@ class ActorReader:
             if t.head.i == head.i and t.dep in ("appos", "nummod", "compound", "flat", "nmod")
             else ""
         )
+
+    def _of_rank(self, hit: Hit, hits: Sequence[Hit]) -> bool:
+        """Whether a word tells the rank of the office behind it alone: "the deputy commander" is no lawmaker."""
+        role = hit.of_kind("role")
+        if role is None or self.lexicon.affixes.get(("before", role.name)) != "same":
+            return False
+        return any(h.start == hit.end + 1 and h.of_kind("role") is not None for h in hits)
 
     def _handling(self, text: str, hit: Hit) -> str:
         after = text[hit.end : hit.end + 14]
@@ -539,6 +558,9 @@ class ActorReader:
         term = entry.term(day) if entry is not None else None
         if entry is not None and term is not None:
             international = entry.code[:3] in INTERNATIONAL
+            if international and not country and type_ == "State forces":
+                # Soldiers of a body of many countries are nobody's army.
+                type_ = "External/Other forces"
             # The unarmed people of a body of many countries: "UN aid workers".
             staff = entry.kind == "organisation" and type_ == "Civilians" and sort == "person"
             unarmed = international and staff
@@ -753,6 +775,37 @@ def _named(hit: Hit, stated: frozenset[str]) -> ActorEntry | None:
 def _armed_name(hit: Hit) -> bool:
     entry = hit.of_kind("group")
     return entry is not None and entry.armed
+
+
+def _where_it_works(text: str, hit: Hit, entry: ActorEntry | None) -> bool:
+    """Whether a country is where a body of many countries works, not whose it is: "African Union soldiers in Somalia"."""
+    return (
+        entry is not None
+        and entry.code[:3] in INTERNATIONAL
+        and hit.of_kind(*COUNTRY_KINDS) is not None
+        and text.endswith(" in ", 0, hit.start)
+    )
+
+
+def _of_kin(text: str, hit: Hit, head: Hit | None) -> bool:
+    """Whether a word is for somebody whose own the head is: "a policeman's wife" is no policeman."""
+    own, theirs = hit.of_kind("role"), head.of_kind("role") if head is not None else None
+    return (
+        own is not None
+        and theirs is not None
+        and own.sort == theirs.sort == "person"
+        and theirs.roles == ("CVL",)
+        and text.startswith(_OWN, hit.end)
+    )
+
+
+def _of_a_community(role: ActorEntry) -> bool:
+    return (
+        role.sort == "person"
+        and role.type == "Civilians"
+        and role.roles[:1] != ()
+        and role.roles[0] in OF_A_COMMUNITY
+    )
 
 
 def _of_people(parts: _Parts) -> bool:
