@@ -217,6 +217,7 @@ class _ArticleCoder:
         places = self.named_places
         for sentence, tree in zip(self.chosen, trees, strict=True):
             self._sentence(self._read(sentence, tree, self.hits[sentence.field, sentence.start], places))
+            tree.fell()
         if self.keep_notes:
             parsed = set(self.chosen)
             for s in self.document.sentences:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +66,22 @@ def test_covering_and_top_are_the_model_s(nlp: Language) -> None:
                 assert (mine.start, mine.stop) == (span.start, span.end)
                 assert tree.part(mine.start, mine.stop) == span.text
                 assert tree.top(mine).i == span.root.i
+
+
+def test_a_felled_tree_leaves_nothing_to_the_collector(nlp: Language) -> None:
+    def left(*, felled: bool) -> int:
+        (tree,) = trees(nlp, SENTENCES[:1])
+        gc.collect()
+        if felled:
+            tree.fell()
+        del tree
+        return gc.collect()
+
+    gc.disable()
+    try:
+        assert left(felled=True) == 0 < left(felled=False)
+    finally:
+        gc.enable()
 
 
 def test_what_the_vocabulary_forgets_changes_no_parse(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ Labels are those of spaCy's English models (ClearNLP style: nsubj, dobj, pobj, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from eventcode.reading.tree import Word
 
@@ -13,6 +14,7 @@ SUBJECTS = ("nsubj", "csubj", "expl")
 PASSIVE_SUBJECTS = ("nsubjpass", "csubjpass")
 OBJECTS = ("dobj", "obj", "attr", "oprd")
 RELATIVE = frozenset({"who", "whom", "which", "that", "whose"})
+_place = attrgetter("i")
 
 
 def is_verbal(token: Word) -> bool:
@@ -111,7 +113,7 @@ def conjuncts(token: Word) -> list[Word]:
             if c.dep == "conj" and not is_verbal(c):
                 out.append(c)
                 todo.append(c)
-    return sorted(out, key=lambda t: t.i)
+    return sorted(out, key=_place) if len(out) > 1 else out
 
 
 def prepositional(token: Word, word: str) -> list[Word]:

@@ -335,6 +335,12 @@ def _tokenise(source: str, start: int, end: int) -> list[_Token]:
     return tokens
 
 
+def _joined_to_name(tokens: list[_Token], i: int) -> bool:
+    """Whether a hyphen and a capital follow: "al-Bab", "ez-Zor"."""
+    following = tokens[i + 1 : i + 3]
+    return len(following) == 2 and following[0].text in "-‐‑–" and following[1].cap
+
+
 def _case(tokens: list[_Token]) -> Case:
     long_words = [t for t in tokens if t.word and len(t.text) > 3]
     if not long_words:
@@ -457,9 +463,16 @@ class _Article:
 
     def matches(self, segment: _Segment) -> Iterator[_Match]:
         """Names of the gazetteer in a segment, the longest at each word."""
+        tokens, uniform = segment.tokens, segment.case in ("upper", "lower")
+        articles = folding_rules().articles
         i = 0
-        while i < len(segment.tokens):
-            match = self._match_at(segment, i)
+        while i < len(tokens):
+            token = tokens[i]
+            # Most words cannot open a name, which is seen at once.
+            able = token.word and (
+                uniform or token.cap or (token.low in articles and _joined_to_name(tokens, i))
+            )
+            match = self._match_at(segment, i) if able else None
             if match is None:
                 i += 1
             else:
@@ -467,9 +480,6 @@ class _Article:
                 i = match.last + 1
 
     def _match_at(self, segment: _Segment, i: int) -> _Match | None:
-        token = segment.tokens[i]
-        if not token.word or not self._may_open(segment, i):
-            return None
         found = self._abbreviation_at(segment, i)
         if found is not None:
             return found
@@ -481,20 +491,6 @@ class _Article:
                 longer = [e for e in ends if e > j] if match.fame < 2.0 else []
                 return (self._transliterated(segment, i, longer) if longer else None) or match
         return self._transliterated(segment, i, ends)
-
-    def _may_open(self, segment: _Segment, i: int) -> bool:
-        token = segment.tokens[i]
-        if segment.case in ("upper", "lower"):
-            return True
-        if token.cap:
-            return True
-        following = segment.tokens[i + 1 : i + 3]
-        return (
-            token.low in folding_rules().articles
-            and len(following) == 2
-            and following[0].text in "-‐‑–"
-            and following[1].cap
-        )
 
     def _ends(self, segment: _Segment, i: int) -> list[int]:
         """Last tokens that a name opening at ``i`` may have."""

@@ -321,13 +321,12 @@ def _is_bare_be(verb: Word) -> bool:
 def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
     """ "if", "unless", "whether" on this clause or one above it within the sentence; a question."""
     current = token
+    condition, absent = lexicon.words["condition"], lexicon.words["absent"]
     for _ in range(14):
-        if any(
-            c.dep in ("mark", "advmod") and c.lower in lexicon.words["condition"] and c.i < current.i
-            for c in current.children
-        ):
-            return True
-        if current.dep == "pcomp" and current.head.lower in lexicon.words["absent"]:
+        for c in current.children:
+            if c.dep in ("mark", "advmod") and c.lower in condition and c.i < current.i:
+                return True
+        if current.dep == "pcomp" and current.head.lower in absent:
             return True
         if current.head is current or (current.dep in ("advcl",) and not is_verbal(current.head)):
             return False
@@ -362,7 +361,8 @@ def is_question(token: Word) -> bool:
 
 def has_word(token: Word, words: frozenset[str], *deps: str) -> bool:
     """Whether a child with one of these labels is one of the words."""
-    return any((not deps or c.dep in deps) and (c.lower in words or c.lemma in words) for c in token.children)
+    able = [c for c in token.children if c.dep in deps] if deps else token.children
+    return any(c.lower in words or c.lemma in words for c in able)
 
 
 def is_progressive(verb: Word) -> bool:

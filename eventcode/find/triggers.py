@@ -187,12 +187,12 @@ def _pos_fits(token: Word, trigger: Trigger) -> bool:
 def candidates(token: Word, lexicon: ActLexicon) -> Candidates | None:
     """Triggers whose head the token can be: of its lemma, then of its form, each with the longest pattern first."""
     lemma, form = token.lemma, token.lower
-    own = lexicon.triggers.get(lemma, ())
-    other = lexicon.triggers.get(form, ()) if form != lemma else ()
-    if not own and not other:
-        return None
     found = lexicon.joined.get((lemma, form))
     if found is None:
+        own = lexicon.triggers.get(lemma, ())
+        other = lexicon.triggers.get(form, ()) if form != lemma else ()
+        if not own and not other:
+            return None
         found = Candidates(own + tuple(t for t in other if t not in own))
         lexicon.joined[lemma, form] = found
     return found

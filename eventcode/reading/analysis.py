@@ -34,6 +34,7 @@ class Analyser:
         self._tags = [str(tag) for tag in tagger.labels]
         self._vectors = WordVectors(nlp)
         self._parser = ArcEager(nlp)
+        self._lifted = frozenset(label for label in self._parser.labels if _LIFTED in label)
 
     def analyse(self, docs: Sequence[Doc]) -> Iterator[Analysis]:
         """Analyses of tokenized sentences, in order; each as if it were alone."""
@@ -43,12 +44,12 @@ class Analyser:
         vectors, starts = self._vectors.of(docs)
         tags = (vectors @ self._tag_weights + self._tag_bias).argmax(axis=1).tolist()
         heads, moves = (column.tolist() for column in self._parser.parse(vectors, starts, lengths))
-        names, labels = self._tags, self._parser.labels
+        names, labels, lifted = self._tags, self._parser.labels, self._lifted
         for doc, start, length in zip(docs, starts, lengths, strict=True):
             end = start + length
             above = [head - start for head in heads[start:end]]
             below = [labels[move] if move >= 0 else ROOT for move in moves[start:end]]
-            if any(_LIFTED in label for label in below):
+            if not lifted.isdisjoint(below):
                 lower(above, below, [token.is_space for token in doc])
             yield [names[tag] for tag in tags[start:end]], above, below
 

@@ -110,6 +110,13 @@ class Tree:
             self._forms = frozenset([w.lower for w in self.words] + [w.lemma for w in self.words])
         return self._forms
 
+    def fell(self) -> None:
+        """Cut the words from their heads and forget them: the sentence is read, and no word of it is in use. What refers to
+        each other in circles would wait for the garbage collector, which is busy longest with just that."""
+        for word in self.words:
+            del word.head
+        self.words.clear()
+
     def __len__(self) -> int:
         return len(self.words)
 
@@ -145,7 +152,7 @@ class Tree:
     def top(self, span: range) -> Word:
         """Of the words of a span, the one nearest to the sentence's root, the first of several; marks and spaces last."""
         outward = [w for w in self.words[span.start : span.stop] if w.head is w or w.head.i not in span]
-        return min(outward, key=_from_root)
+        return min(outward, key=_from_root) if len(outward) > 1 else outward[0]
 
 
 def _from_root(word: Word) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from eventcode.language import says_english
@@ -67,7 +67,10 @@ _PLAIN_ACT = (
 
 _plain_values = attrgetter(*_PLAIN_ACT)
 _actor_values = attrgetter(*_ACTOR)
+_actor_cells = itemgetter(*_ACTOR)
+_TEXT, _ROLES = _ACTOR.index("text"), _ACTOR.index("roles")
 _place_values = attrgetter(*_EVENT_PLACE)
+_place_cells = itemgetter(*_EVENT_PLACE)
 _counts = attrgetter(*_COUNTED)
 _single_values = attrgetter(*_SINGLE)
 _NO_TOLL: Row = dict.fromkeys([f"{name}_{part}" for name in _COUNTED for part in ("low", "best", "high")])
@@ -150,9 +153,7 @@ def act_from_row(row: Mapping[str, Any]) -> Act:
         **plain,
         sources=tuple(_actor(actor) for actor in row["sources"] or ()),
         targets=tuple(_actor(actor) for actor in row["targets"] or ()),
-        places=tuple(
-            EventPlace(**{name: place[name] for name in _EVENT_PLACE}) for place in row["places"] or ()
-        ),
+        places=tuple(EventPlace(*_place_cells(place)) for place in row["places"] or ()),
         date=DateValue(
             row["event_date"],
             row["event_date_end"],
@@ -173,8 +174,9 @@ def _actor_row(actor: Actor) -> Row:
 
 
 def _actor(row: Mapping[str, Any]) -> Actor:
-    values = {name: row[name] for name in _ACTOR}
-    return Actor(**values | {"text": row["text"] or "", "roles": tuple(row["roles"] or ())})
+    values = list(_actor_cells(row))
+    values[_TEXT], values[_ROLES] = row["text"] or "", tuple(row["roles"] or ())
+    return Actor(*values)
 
 
 def _toll_row(toll: Toll) -> Row:
