@@ -18,7 +18,8 @@ from geopy.distance import great_circle
 from eventcode import Article, Coder
 from eventcode.model import Place
 
-NAMES = ("blind_places", "blind_places_2")
+# The third by somebody who had; its names are those that local papers leave without a state.
+NAMES = ("blind_places", "blind_places_2", "ambiguous_places")
 
 Row = Mapping[str, Any]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 import yaml
 
@@ -10,7 +12,7 @@ from eventcode.gazetteer.distance import haversine_km, km_between
 from eventcode.gazetteer.folding import fold
 from eventcode.gazetteer.index import Gazetteer, open_index
 from eventcode.model import Article, Document, Place
-from eventcode.resolve.places import resolve_places
+from eventcode.resolve.places import Backing, LocalNews, local_country, resolve_places
 from eventcode.resources import gazetteer_dir
 from eventcode.sentences import cut
 
@@ -205,6 +207,52 @@ def test_where_a_place_is_said_to_lie_decides(gazetteer: Gazetteer, link: str) -
     assert place.admin1 == "Pennsylvania"
 
 
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        (
+            "Lebanon aldermen met. The school board and the county auditor want a levy, the sheriff does not.",
+            "USA",
+        ),
+        (
+            "Hyderabad lawyers struck; the police had beaten one. A jawan of the Lok Sabha guard fled the panchayat.",
+            "IND",
+        ),
+        ("Paris firefighters were called out in Lamar County, said the sheriff.", "USA"),
+        ("The Lebanese army shelled Tripoli while a sheriff looked on.", "LBN"),
+    ],
+)
+def test_words_of_local_news_speak_for_their_country(gazetteer: Gazetteer, text: str, country: str) -> None:
+    name = next(w for w in ("Lebanon", "Hyderabad", "Paris", "Tripoli") if w in text)
+    assert placed(gazetteer, text)[name].country == country
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "words"),
+    [
+        ("The grand jury and the school board.", "USA", 2),
+        ("Naxalites stormed a school board.", None, 0),
+        ("Shells fell all night.", None, 0),
+    ],
+)
+def test_the_country_of_local_news(text: str, country: str | None, words: int) -> None:
+    local = local_country(cut(Article(text=text)))
+    assert local == (LocalNews(country, words) if country else None)
+
+
+def test_a_famous_name_alone_is_less_sure_than_with_its_country(gazetteer: Gazetteer) -> None:
+    alone = placed(gazetteer, "Cambridge is quiet.")["Cambridge"].confidence
+    told = placed(gazetteer, "Cambridge is quiet, police in England said.")["Cambridge"].confidence
+    assert alone is not None
+    assert told is not None
+    assert alone < 0.7 < told
+
+
+@pytest.mark.parametrize("body", ["police", "aldermen", "schools", "residents"])
+def test_bodies_of_a_town_make_its_name_a_place(gazetteer: Gazetteer, body: str) -> None:
+    assert [m.text for m in found(gazetteer, f"Salem {body} met the governor.")] == ["Salem"]
+
+
 def test_an_unlisted_district_is_given_at_its_city(gazetteer: Gazetteer) -> None:
     places = placed(gazetteer, "Troops fired on the Qorvash district of Aleppo.")
     assert (places["Qorvash"].name, places["Qorvash"].feature) == ("Aleppo", "settlement")
@@ -234,10 +282,12 @@ def test_confidence_rises_with_what_is_known(gazetteer: Gazetteer) -> None:
 
 def test_calibration_rises() -> None:
     text = (gazetteer_dir() / "place_confidence.yaml").read_text(encoding="utf-8")
-    knots = yaml.safe_load(text)["knots"]
-    assert knots == sorted(knots)
-    assert [true for _, true in knots] == sorted(true for _, true in knots)
-    assert (knots[0][0], knots[-1][0]) == (0.0, 1.0)
+    lines = yaml.safe_load(text)["knots"]
+    assert set(lines) == set(get_args(Backing))
+    for knots in lines.values():
+        assert knots == sorted(knots)
+        assert [true for _, true in knots] == sorted(true for _, true in knots)
+        assert (knots[0][0], knots[-1][0]) == (0.0, 1.0)
 
 
 def test_order_of_articles_does_not_matter(gazetteer: Gazetteer) -> None:

@@ -61,6 +61,7 @@ _UNKNOWN_CAPITAL_AFTER = -1.2
 _CONTAINER = 4.0
 _HINT = 3.0
 _BODY = 1.8
+_TOWN_BODY = 1.5
 _UNKNOWN = 1.5
 _ANCHORED = 2.0
 _REPEATED = 1.6
@@ -117,6 +118,8 @@ class PlaceWords:
     parts: frozenset[str]
     describing: frozenset[str]
     bodies: frozenset[str]
+    town_bodies: frozenset[str]
+    local_news: dict[str, frozenset[str]]
     others: frozenset[str]
     nature: frozenset[str]
     nature_before: frozenset[str]
@@ -154,6 +157,8 @@ def place_words() -> PlaceWords:
         parts=listed("parts"),
         describing=listed("describing"),
         bodies=listed("bodies"),
+        town_bodies=listed("town_bodies"),
+        local_news={country: frozenset(words) for country, words in raw["local_news"].items()},
         others=listed("others"),
         nature=listed("nature"),
         nature_before=listed("nature_before"),
@@ -1121,6 +1126,8 @@ class _Article:
             return -3.0 if after.low in words.others and after.low not in words.bodies else 0.0
         if after.low in words.things:
             return -5.0
+        if not after.cap and after.low in words.town_bodies:
+            return _TOWN_BODY if match.single else 0.0
         if not after.cap:
             return -0.8 if match.single and after.low in words.speech and match.fame < 2.2 else 0.0
         if tokens[match.last].full_end != tokens[match.last].end:

@@ -10,18 +10,19 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from eventcode.find.places import PlaceMention, beside, inside, near_anchor
+from eventcode.find.places import PlaceMention, beside, inside, near_anchor, place_words
 from eventcode.gazetteer.distance import haversine_km
 from eventcode.gazetteer.folding import fold
 from eventcode.gazetteer.index import ALIAS, MAIN, WEAK, Entry, Gazetteer
@@ -29,6 +30,8 @@ from eventcode.model import Document, Place
 from eventcode.resources import gazetteer_dir
 
 Floats = NDArray[np.float64]
+# What speaks for a sense besides the name: a name near it or no rival, only a name of its country, nothing.
+Backing = Literal["near", "country", "alone"]
 
 # Temperatures of the rounds: while they are high, modest candidates still support one another.
 _ROUNDS = (3.0, 2.0, 1.5, 1.0, 1.0, 1.0)
@@ -43,6 +46,11 @@ _ANCHORS = 12  # best known places of a name that another name may be told to li
 _TWIN = 0.7  # against a province that is called after a town in it
 _HOME = 2.0  # of a candidate in the one country that the article names
 _LIKED = 1.0  # of a level that is next to the one told
+_LOCAL_WORD, _LOCAL_WORDS = (
+    1.6,
+    3,
+)  # of a candidate in the country whose local news it is, for each word up to so many
+_CONTRARY = 0.6  # of the share of a sense that they speak against
 _LISTED = 3.0  # of a country in a list of countries, a state in a list of states
 _WELL_KNOWN = 100_000  # people of a town that comes to mind at its bare name
 _RIVALLED = 0.8  # against another name of a place where one in the same country is called so
@@ -73,6 +81,14 @@ _LEVELS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class LocalNews:
+    """The country whose local news an article's words are of, and how many different ones it has."""
+
+    country: str
+    words: int
+
+
 @dataclass(slots=True)
 class _Group:
     """Mentions that share a name, a level and a container: one sense."""
@@ -86,6 +102,7 @@ class _Group:
     demonym: bool = False
     liked: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    local: LocalNews | None = None
 
 
 @dataclass(slots=True)
@@ -94,18 +111,33 @@ class _Sense:
 
     entry: Entry
     share: float
+    backing: Backing = "near"
 
 
-def resolve_places(
-    mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer, *, calibrated: bool = True
-) -> list[Place]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A place with its confidence before calibration, and what the article's other names say for it."""
+
+    place: Place
+    raw: float
+    backing: Backing
+
+
+def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer) -> list[Place]:
     """One Place for each mention, in the same order.
 
     ``confidence`` is the chance that the point given lies within 161 km of the place that is meant: the share of the
-    senses that near, times the chance that the name is a place at all, set right by ``data/place_confidence.yaml``
-    (left as it is where not ``calibrated``, for those who make that file).
+    senses that near, times the chance that the name is a place at all, set right by ``data/place_confidence.yaml``.
     Where rivals are too close to call, the division or country that holds most of their weight is given instead.
     """
+    return [
+        replace(j.place, confidence=round(_calibrate(j.raw, j.backing), 3))
+        for j in judge_places(mentions, document, gazetteer)
+    ]
+
+
+def judge_places(mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer) -> list[Judged]:
+    """The same, without a confidence, for those who make the file that calibrates it."""
     if not mentions:
         return []
     groups = _groups(mentions)
@@ -116,10 +148,18 @@ def resolve_places(
     everyone = groups + context
     _limit(everyone)
     home = _only_country(everyone, gazetteer)
+    local = local_country(document, _divisions_of_one_country(groups))
+    if local is not None and not _speaks_against(local.country, everyone):
+        for group in everyone:
+            group.local = local
     shares = _settle(everyone, home, gazetteer)
     senses = [_choose(g, s, home, gazetteer) for g, s in zip(everyone, shares, strict=True)]
+    for n, sense in enumerate(senses):
+        sense.backing = _backing(n, everyone, senses)
+        if sense.backing != "near" and _is_contrary(everyone[n].local, sense.entry):
+            sense.share *= _CONTRARY
     of_mention = {m: senses[i] for i, g in enumerate(groups) for m in g.mentions}
-    return [_place(mention, of_mention[i], gazetteer, calibrated) for i, mention in enumerate(mentions)]
+    return [_judged(mention, of_mention[i], gazetteer) for i, mention in enumerate(mentions)]
 
 
 # -- groups -------------------------------------------------------------------------------------------------------
@@ -177,6 +217,49 @@ def _allowed(
     if mention.hint is None:
         return _without_namesakes(entries)
     return tuple(e for e in entries if e.feature in _LEVELS[mention.hint][0]) or entries
+
+
+def local_country(document: Document, divisions: Sequence[str] = ()) -> LocalNews | None:
+    """The country that the article's words speak for, by ``local_news`` of ``data/context.yaml``; None without such words
+    or where two countries have as many.
+
+    Args:
+        divisions: the country of each division named that no other country has one like, each counted as a word.
+    """
+    text = f"{document.article.title or ''} {document.article.text}".lower()
+    counts = Counter(divisions)
+    for country, pattern in _local_news().items():
+        counts[country] += len(set(pattern.findall(text)))
+    (country, most), (_, second) = sorted(counts.items(), key=lambda c: (-c[1], c[0]))[:2]
+    return LocalNews(country, most) if most > second else None
+
+
+def _divisions_of_one_country(groups: Sequence[_Group]) -> list[str]:
+    """The countries of the groups that can only be a division of one country: "Henderson County", "Benue state"."""
+    found = []
+    for group in groups:
+        countries = {e.country for e in group.entries}
+        if len(countries) == 1 and all(e.feature in ("admin1", "admin2") for e in group.entries):
+            found += [country for country in countries if country is not None]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _local_news() -> dict[str, re.Pattern[str]]:
+    return {
+        country: re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(words, reverse=True))) + r")\b")
+        for country, words in place_words().local_news.items()
+    }
+
+
+def _speaks_against(country: str, groups: Sequence[_Group]) -> bool:
+    """Whether the article names another country's people, or a country that no town in this one is called after."""
+    return any(
+        g.entries[0].feature in ("country", "demonym")
+        and g.entries[0].country != country
+        and not any(e.country == country for e in g.entries)
+        for g in groups
+    )
 
 
 def _told_by_lists(mentions: Sequence[PlaceMention], document: Document) -> dict[int, set[str]]:
@@ -313,9 +396,22 @@ def _priors(group: _Group, home: Entry | None) -> list[float]:
         + _LISTED * (e.feature in group.listed)
         - _RIVALLED * (e.country in called and _is_other_name(e, group.key))
         + _HOME * (here is not None and e.country == here)
+        + (_local_bonus(group.local, e) if group.local is not None else 0.0)
         - _TWIN * (e.feature == "admin1" and e.id in seats)
         for e in group.entries
     ]
+
+
+def _is_contrary(local: LocalNews | None, entry: Entry) -> bool:
+    """Whether a sense lies in another country than the one whose local news it is."""
+    return local is not None and entry.country is not None and entry.country != local.country
+
+
+def _local_bonus(local: LocalNews, entry: Entry) -> float:
+    """What the words of local news speak for a candidate in the country they are of."""
+    if entry.country == local.country:
+        return _LOCAL_WORD * min(local.words, _LOCAL_WORDS)
+    return 0.0
 
 
 def _is_other_name(entry: Entry, key: str) -> bool:
@@ -415,17 +511,43 @@ def _share_near(entry: Entry, group: _Group, share: Floats) -> float:
     return min(1.0, sum(float(part) for part, fits in zip(share, near, strict=True) if fits))
 
 
+def _backing(n: int, groups: Sequence[_Group], senses: Sequence[_Sense]) -> Backing:
+    """What speaks for a sense: that the name has no other bearer, that a container holds it, or the other names."""
+    group, entry = groups[n], senses[n].entry
+    if entry.country is None or group.container is not None:
+        return "near"
+    if all(near_anchor(e, (entry,), RIGHT_KM) or e.id == entry.id for e in group.entries):
+        return "near"
+    found: Backing = "alone"
+    for other, sense in zip(groups, senses, strict=True):
+        its = sense.entry
+        if other.key == group.key or its.country != entry.country:
+            continue
+        if entry.feature in ("country", "demonym") or _is_near(entry, its):
+            return "near"
+        found = "country"
+    return found
+
+
+def _is_near(entry: Entry, other: Entry) -> bool:
+    """Whether one place holds the other, below the country, or lies within the distance that counts as right."""
+    if other.feature in ("country", "demonym"):
+        return False
+    held = inside(entry, other) or inside(other, entry)
+    return held or other.id == entry.id or near_anchor(entry, (other,), RIGHT_KM)
+
+
 @lru_cache(maxsize=1)
-def _calibration() -> tuple[list[float], list[float]]:
-    """Raw and true confidence of ``data/place_confidence.yaml``, both rising."""
+def _calibration() -> dict[Backing, tuple[list[float], list[float]]]:
+    """Raw and true confidence of ``data/place_confidence.yaml``, both rising, for each backing."""
     text = (gazetteer_dir() / "place_confidence.yaml").read_text(encoding="utf-8")
-    knots = yaml.load(text, Loader=yaml.CSafeLoader)["knots"]
-    return [float(raw) for raw, _ in knots], [float(true) for _, true in knots]
+    lines = yaml.load(text, Loader=yaml.CSafeLoader)["knots"]
+    return {b: ([float(r) for r, _ in line], [float(t) for _, t in line]) for b, line in lines.items()}
 
 
-def _calibrate(raw: float) -> float:
-    """The share right of places of this raw confidence."""
-    below, shares = _calibration()
+def _calibrate(raw: float, backing: Backing) -> float:
+    """The share right of places of this raw confidence and backing."""
+    below, shares = _calibration()[backing]
     n = min(max(bisect_right(below, raw), 1), len(below) - 1)
     width = below[n] - below[n - 1]
     return shares[n - 1] + (shares[n] - shares[n - 1]) * (raw - below[n - 1]) / width
@@ -439,13 +561,12 @@ def _confidence(mention: PlaceMention, sense: _Sense) -> float:
     return raw
 
 
-def _place(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer, calibrated: bool) -> Place:
+def _judged(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer) -> Judged:
     entry = sense.entry
     admin1 = entry if entry.feature == "admin1" else gazetteer.place(entry.admin1) if entry.admin1 else None
     admin2 = entry if entry.feature == "admin2" else gazetteer.place(entry.admin2) if entry.admin2 else None
     latitude, longitude = _point(mention, entry)
-    raw = _confidence(mention, sense)
-    return Place(
+    place = Place(
         field=mention.field,
         start=mention.start,
         end=mention.end,
@@ -459,10 +580,11 @@ def _place(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer, calibrate
         admin2=admin2.name if admin2 else None,
         latitude=latitude,
         longitude=longitude,
-        confidence=round(_calibrate(raw) if calibrated else raw, 3),
+        confidence=None,
         relation=mention.relation,
         point=entry.point,
     )
+    return Judged(place, _confidence(mention, sense), sense.backing)
 
 
 def _point(mention: PlaceMention, entry: Entry) -> tuple[float | None, float | None]:

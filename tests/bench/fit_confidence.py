@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -27,12 +28,12 @@ from eventcode.find.places import find_places
 from eventcode.gazetteer.distance import km_between
 from eventcode.gazetteer.index import Entry, Gazetteer, open_index
 from eventcode.model import Article
-from eventcode.resolve.places import RIGHT_KM, resolve_places
+from eventcode.resolve.places import RIGHT_KM, Backing, judge_places
 from eventcode.resources import gazetteer_dir
 from eventcode.sentences import cut
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-TABLES = ("blind_places.jsonl", "blind_places_2.jsonl")
+TABLES = ("blind_places.jsonl", "blind_places_2.jsonl", "ambiguous_places.jsonl")
 REPORTS, SEED = 6000, 20231
 PEOPLE = 1000  # the smallest town drawn
 BINS, FEWEST = 20, 15
@@ -52,14 +53,15 @@ BESIDE = {
     "other": "A diplomat from {name} called for calm.",
 }
 
-Pairs = list[tuple[float, bool]]
+Pairs = list[tuple[Backing, float, bool]]
 
 
 def towns(gazetteer: Gazetteer) -> list[Entry]:
-    """Every town of the gazetteer with so many people, in the order of ids."""
+    """Every town, first-order division and country of the gazetteer with so many people, in the order of ids."""
     with sqlite3.connect(f"{gazetteer.path.resolve().as_uri()}?mode=ro", uri=True) as db:
         rows = db.execute(
-            "SELECT id FROM place WHERE feature = 'settlement' AND population >= ? ORDER BY id", (PEOPLE,)
+            "SELECT id FROM place WHERE feature IN ('settlement', 'admin1', 'country') AND population >= ? ORDER BY id",
+            (PEOPLE,),
         ).fetchall()
     return [entry for (id_,) in rows if (entry := gazetteer.place(id_)) is not None]
 
@@ -70,7 +72,7 @@ def reports(gazetteer: Gazetteer, number: int) -> Iterator[tuple[str, int, Entry
     known = towns(gazetteer)
     weights = list(accumulate(math.sqrt(t.population) for t in known))
     by_division: dict[int | None, list[Entry]] = {}
-    for town in known:
+    for town in (t for t in known if t.feature == "settlement"):
         by_division.setdefault(town.admin1, []).append(town)
     for town in lot.choices(known, cum_weights=weights, k=number):
         opening = lot.choice(OPENINGS)
@@ -114,13 +116,13 @@ def drawn(gazetteer: Gazetteer, number: int) -> Pairs:
     for text, start, town in reports(gazetteer, number):
         document = cut(Article(text))
         mentions = find_places(document, gazetteer)
-        for place in resolve_places(mentions, document, gazetteer, calibrated=False):
+        for judged in judge_places(mentions, document, gazetteer):
+            place = judged.place
             if place.start == start and place.latitude is not None and place.longitude is not None:
                 assert town.latitude is not None
                 assert town.longitude is not None
-                assert place.confidence is not None
                 km = km_between(town.latitude, town.longitude, place.latitude, place.longitude)
-                pairs.append((place.confidence, km <= RIGHT_KM))
+                pairs.append((judged.backing, judged.raw, km <= RIGHT_KM))
     return pairs
 
 
@@ -135,18 +137,18 @@ def written(gazetteer: Gazetteer) -> Pairs:
         document = cut(Article(before + case["text"]))
         mentions = find_places(document, gazetteer)
         reach = max(RIGHT_KM, float(case.get("radius_km") or 0.0))
-        for p in resolve_places(mentions, document, gazetteer, calibrated=False):
+        for judged in judge_places(mentions, document, gazetteer):
+            p = judged.place
             if p.start < end and p.end > start and p.feature != "demonym" and p.latitude is not None:
                 assert p.longitude is not None
-                assert p.confidence is not None
                 right = any(km_between(p.latitude, p.longitude, *q) <= reach for q in case["points"] or ())
-                pairs.append((p.confidence, right))
+                pairs.append((judged.backing, judged.raw, right))
     return pairs
 
 
-def knots(pairs: Pairs) -> list[tuple[float, float]]:
+def knots(pairs: Pairs, backing: Backing) -> list[tuple[float, float]]:
     """A rising line through the shares right of bins of equal width; bins of few places are left out."""
-    table = np.array(sorted(pairs), dtype=float)
+    table = np.array(sorted((raw, right) for b, raw, right in pairs if b == backing), dtype=float)
     bins = np.minimum((table[:, 0] * BINS).astype(int), BINS - 1)
     parts = [part for n in range(BINS) if len(part := table[bins == n]) >= FEWEST]
     blocks = [(float(part[:, 0].mean()), float(part[:, 1].mean()), len(part)) for part in parts]
@@ -168,12 +170,18 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the packaged file")
     arguments = parser.parse_args()
     with open_index() as gazetteer:
-        pairs = drawn(gazetteer, REPORTS) + written(gazetteer)
-    line = knots(pairs)
-    told = "\n".join(f"  - [{raw}, {true}]" for raw, true in line)
+        pairs = drawn(gazetteer, REPORTS)
+        told = written(gazetteer)
+    pairs += told * (len(pairs) // len(told))  # what is written counts as much as what is drawn
+    lines = ""
+    for backing in get_args(Backing):
+        lines += f"  {backing}:\n" + "".join(
+            f"    - [{raw}, {true}]\n" for raw, true in knots(pairs, backing)
+        )
     text = (
         "# Raw confidence of a place and how often such a place is right within 161 km; between the knots, a straight line.\n"
-        f"# Made by tests/bench/fit_confidence.py from {len(pairs)} places.\nknots:\n{told}\n"
+        "# near: another name near it or no rival speaks for it; country: only a name of its country; alone: nothing.\n"
+        f"# Made by tests/bench/fit_confidence.py from {REPORTS} reports and {len(told)} phrases.\nknots:\n{lines}"
     )
     sys.stdout.write(text)
     if arguments.write:
