@@ -119,6 +119,7 @@ class Place:
     ``country`` is ISO alpha-3, ``admin1_code`` ISO 3166-2, ``admin1``/``admin2`` names.
     ``feature`` "demonym" marks "Syrian": it carries its country's point and is never the place of an event.
     ``confidence`` is between 0 and 1. ``online``: the service that placed it where the gazetteer could not.
+    ``holder``: start and end, in the same field, of the name of the place that the words put it in ("X, a district of Y").
     """
 
     field: Field
@@ -138,6 +139,7 @@ class Place:
     relation: Literal["at", "near", "offset"] = "at"
     point: Literal["place", "seat", "centroid"] = "place"
     online: Literal["nominatim", "photon"] | None = None
+    holder: tuple[int, int] | None = None
 
 
 @quick

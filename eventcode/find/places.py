@@ -874,15 +874,17 @@ class _Article:
             return None
         if between and between[0] in words.tails and words.tails[between[0]] != "none":
             between.pop(0)
-        if len(between) > 1 and between[-1] == "of" and between[-2] in words.heads:
-            between[-2:] = []
-        while len(between) > 1 and (between[-1] in words.directions or between[-1] in ("the", "-")):
-            between.pop()
         if len(between) > 3 and between[0] == "," and between[1] in ("a", "an", "the"):
-            # "X, a farming village in Y", "X, the capital of Y"
+            # "X, a farming village in Y", "X, the capital of Y", "X, a suburb of Y"
             described = all(w in words.describing or w in words.heads or w == "-" for w in between[2:-1])
             if described and between[-2] in words.heads:
                 between = between[-1:]
+        if len(between) > 1 and between[-1] == "of" and between[-2] in words.heads:
+            between[-2:] = []
+        while len(between) > 1 and (
+            between[-1] in words.directions or between[-1] in words.describing or between[-1] in ("the", "-")
+        ):
+            between.pop()
         if between[-1:] == ["in"] and all(w in _LIES or w == "," for w in between[:-1]):
             between = ["in"]
         text = " ".join(between)

@@ -154,10 +154,12 @@ def _hangs(
 
 
 def most_exact(places: Sequence[Place]) -> list[Place]:
-    """Without countries and provinces that another place of the list lies in; duplicates once."""
+    """Without countries and provinces that another place of the list lies in, and without those that the words put
+    another one in ("Molenbeek, a district of Brussels"); duplicates once."""
     kept: list[Place] = []
+    holders = {p.holder for p in places}
     for p in places:
-        covered = any(
+        covered = (p.start, p.end) in holders or any(
             q is not p
             and RANK.get(q.feature, 9) < RANK.get(p.feature, 9)
             and p.country in (None, q.country)

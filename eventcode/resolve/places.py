@@ -44,6 +44,7 @@ _LIST_MARKS = frozenset([",", "and", ", and", "or", ", or", "&"])
 _MAX_NESTING = 4
 _ANCHORS = 12  # best known places of a name that another name may be told to lie near
 _TWIN = 0.7  # against a province that is called after a town in it
+_SEAT_KM = 30.0  # from a province's point, where its town has another parent in the gazetteer
 _HOME = 2.0  # of a candidate in the one country that the article names
 _LIKED = 1.0  # of a level that is next to the one told
 _LOCAL_WORD, _LOCAL_WORDS = (
@@ -159,7 +160,10 @@ def judge_places(mentions: Sequence[PlaceMention], document: Document, gazetteer
         if sense.backing != "near" and _is_contrary(everyone[n].local, sense.entry):
             sense.share *= _CONTRARY
     of_mention = {m: senses[i] for i, g in enumerate(groups) for m in g.mentions}
-    return [_judged(mention, of_mention[i], gazetteer) for i, mention in enumerate(mentions)]
+    return [
+        _judged(mention, of_mention[i], _holder(mention, mentions), gazetteer)
+        for i, mention in enumerate(mentions)
+    ]
 
 
 # -- groups -------------------------------------------------------------------------------------------------------
@@ -389,6 +393,7 @@ def _priors(group: _Group, home: Entry | None) -> list[float]:
     country that the article names (nothing against "the Pacific"), and rather a town than the province called after it."""
     here = home.country if home is not None and not any(e.feature in _WIDE for e in group.entries) else None
     called = {e.country for e in group.entries if e.rank == MAIN and e.feature == "settlement"}
+    towns = [e for e in group.entries if e.feature == "settlement"] if group.hint is None else []
     seats = {e.admin1 for e in group.entries if e.feature == "settlement"} if group.hint is None else set()
     return [
         _prior(e)
@@ -397,7 +402,7 @@ def _priors(group: _Group, home: Entry | None) -> list[float]:
         - _RIVALLED * (e.country in called and _is_other_name(e, group.key))
         + _HOME * (here is not None and e.country == here)
         + (_local_bonus(group.local, e) if group.local is not None else 0.0)
-        - _TWIN * (e.feature == "admin1" and e.id in seats)
+        - _TWIN * (e.feature == "admin1" and (e.id in seats or near_anchor(e, towns, _SEAT_KM)))
         for e in group.entries
     ]
 
@@ -561,7 +566,15 @@ def _confidence(mention: PlaceMention, sense: _Sense) -> float:
     return raw
 
 
-def _judged(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer) -> Judged:
+def _holder(mention: PlaceMention, mentions: Sequence[PlaceMention]) -> tuple[int, int] | None:
+    """Where the name of the place stands that the words put a mention in."""
+    outer = mentions[mention.container] if mention.container is not None else None
+    return (outer.start, outer.end) if outer is not None and outer.field == mention.field else None
+
+
+def _judged(
+    mention: PlaceMention, sense: _Sense, holder: tuple[int, int] | None, gazetteer: Gazetteer
+) -> Judged:
     entry = sense.entry
     admin1 = entry if entry.feature == "admin1" else gazetteer.place(entry.admin1) if entry.admin1 else None
     admin2 = entry if entry.feature == "admin2" else gazetteer.place(entry.admin2) if entry.admin2 else None
@@ -583,6 +596,7 @@ def _judged(mention: PlaceMention, sense: _Sense, gazetteer: Gazetteer) -> Judge
         confidence=None,
         relation=mention.relation,
         point=entry.point,
+        holder=holder,
     )
     return Judged(place, _confidence(mention, sense), sense.backing)
 
