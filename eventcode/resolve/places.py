@@ -40,6 +40,7 @@ _MAX_EACH, _MIN_EACH = 30, 5
 _NEAR_KM = 120.0  # nearness fades with this length
 _TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is not independent
 _WIDE = frozenset(["region", "sea"])
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LIST_MARKS = frozenset([",", "and", ", and", "or", ", or", "&"])
 _MAX_NESTING = 4
 _ANCHORS = 12  # best known places of a name that another name may be told to lie near
@@ -230,10 +231,11 @@ def local_country(document: Document, divisions: Sequence[str] = ()) -> LocalNew
     Args:
         divisions: the country of each division named that no other country has one like, each counted as a word.
     """
-    text = f"{document.article.title or ''} {document.article.text}".lower()
+    words = _WORD.findall(f"{document.article.title or ''} {document.article.text}".lower())
+    known, running = set(words), f" {' '.join(words)} "
     counts = Counter(divisions)
-    for country, pattern in _local_news().items():
-        counts[country] += len(set(pattern.findall(text)))
+    for country, (single, phrases) in _local_news().items():
+        counts[country] += len(single & known) + sum(phrase in running for phrase in phrases)
     (country, most), (_, second) = sorted(counts.items(), key=lambda c: (-c[1], c[0]))[:2]
     return LocalNews(country, most) if most > second else None
 
@@ -249,9 +251,13 @@ def _divisions_of_one_country(groups: Sequence[_Group]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _local_news() -> dict[str, re.Pattern[str]]:
+def _local_news() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """Single words, and phrases with a blank at either end, of each country's local news."""
     return {
-        country: re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(words, reverse=True))) + r")\b")
+        country: (
+            frozenset(w for w in words if " " not in w),
+            tuple(f" {w} " for w in sorted(words) if " " in w),
+        )
         for country, words in place_words().local_news.items()
     }
 
