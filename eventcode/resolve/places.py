@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as default
 from functools import lru_cache
 from itertools import pairwise
@@ -132,14 +132,11 @@ def resolve_places(mentions: Sequence[PlaceMention], document: Document, gazette
     senses that near, times the chance that the name is a place at all, set right by ``data/place_confidence.yaml``.
     Where rivals are too close to call, the division or country that holds most of their weight is given instead.
     """
-    return [
-        replace(j.place, confidence=round(_calibrate(j.raw, j.backing), 3))
-        for j in judge_places(mentions, document, gazetteer)
-    ]
+    return [judged.place for judged in judge_places(mentions, document, gazetteer)]
 
 
 def judge_places(mentions: Sequence[PlaceMention], document: Document, gazetteer: Gazetteer) -> list[Judged]:
-    """The same, without a confidence, for those who make the file that calibrates it."""
+    """The same with the confidence before calibration, for those who make the file that calibrates it."""
     if not mentions:
         return []
     groups = _groups(mentions)
@@ -585,6 +582,7 @@ def _judged(
     admin1 = entry if entry.feature == "admin1" else gazetteer.place(entry.admin1) if entry.admin1 else None
     admin2 = entry if entry.feature == "admin2" else gazetteer.place(entry.admin2) if entry.admin2 else None
     latitude, longitude = _point(mention, entry)
+    raw = _confidence(mention, sense)
     place = Place(
         field=mention.field,
         start=mention.start,
@@ -599,12 +597,12 @@ def _judged(
         admin2=admin2.name if admin2 else None,
         latitude=latitude,
         longitude=longitude,
-        confidence=None,
+        confidence=round(_calibrate(raw, sense.backing), 3),
         relation=mention.relation,
         point=entry.point,
         holder=holder,
     )
-    return Judged(place, _confidence(mention, sense), sense.backing)
+    return Judged(place, raw, sense.backing)
 
 
 def _point(mention: PlaceMention, entry: Entry) -> tuple[float | None, float | None]:
