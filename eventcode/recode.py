@@ -2,7 +2,7 @@
 
 For an edit of ontology or actor codes. Acts, places and what was set aside stay as they are; the articles table is
 written again, as it counts events. Stretches of the acts are coded in any number of processes; what they find is put
-together in the order of the table, and incidents are joined in this process.
+together in the order of the table, and incidents are joined in as many, some countries at a time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -25,7 +26,7 @@ from eventcode.batch.lock import locked
 from eventcode.batch.pools import in_processes
 from eventcode.batch.store import FOLDER, SUFFIX
 from eventcode.coding.events import EventCoder
-from eventcode.coding.incidents import IncidentBuilder
+from eventcode.coding.incidents import IncidentBuilder, block_rows, in_order
 from eventcode.errors import InputError
 from eventcode.joining.changes import write_log
 from eventcode.joining.packing import Packed, Unpacker, packed
@@ -40,10 +41,12 @@ from eventcode.tables.reading import read_metadata, read_rows, row_count
 from eventcode.tables.rows import Row, without_text
 from eventcode.values import replace
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 REMADE = {"articles": "articles.parquet", "events": "events.parquet", "incidents": "incidents.parquet"}
 # Acts that one process takes at a time; an article is never cut.
 STRETCH_ACTS = 5_000
-STRETCHES_PER_WORKER = 2
+AHEAD_PER_WORKER = 2
 # All that incidents are told of an article.
 _TOLD_OF_ARTICLES = ("article_id", "sha256", "date", "source", "acts")
 
@@ -127,23 +130,26 @@ def _recode(
     remade = {name: file for name, file in REMADE.items() if name not in kept}
     for name in kept:
         read_metadata(table_path(folder, name))
-    unpacked = Unpacker()
     # Reports are many and refer to nothing in a circle: looking through them again and again takes a third of the time.
     with TableFolder(folder, remade, rejects=False) as out, without_collections():
         out.open({**read_metadata(acts), **version_hashes(lexicon_folders(lexicon))})
-        for done in _results(_stretches(articles, acts, lexicon, not incidents_only), workers):
+        for done in _mapped(_recoded, _stretches(articles, acts, lexicon, not incidents_only), workers):
             if done.events is not None:
                 out.write("articles", done.articles)
                 out.append("events", done.events)
             out.rows["acts"] += done.acts
-            reports = unpacked(done.reports)
-            incidents.add_reports(reports)
+            incidents.add_packed(done.reports)
             if copies:
-                incidents.add_reports([c for r in reports for c in _printed_again(r, copies)])
+                told = Unpacker()(done.reports)
+                incidents.add_packed(packed([c for r in told for c in _printed_again(r, copies)]))
         if previous is not None:
             incidents.read(article["article_id"] for article in read_rows(articles, columns=["article_id"]))
-        for rows in incidents.batches():
-            out.write("incidents", rows)
+        if previous is not None:
+            for rows in incidents.batches():
+                out.write("incidents", rows)
+        else:
+            for table in in_order(_mapped(block_rows, incidents.blocks(), workers)):
+                out.append("incidents", table)
         for name in kept:
             out.rows[name] = row_count(table_path(folder, name))
         out.commit()
@@ -184,12 +190,12 @@ def _stretches(articles: Path, acts: Path, lexicon: Path | None, with_events: bo
     yield _Stretch(acts, start, stop, some, lexicon, with_events)
 
 
-def _results(stretches: Iterator[_Stretch], workers: int) -> Iterator[_Recoded]:
-    """Coded stretches in their order."""
+def _mapped(work: Callable[[Given], Made], items: Iterator[Given], workers: int) -> Iterator[Made]:
+    """What is made of each item, in their order."""
     if workers == 1:
-        yield from map(_recoded, stretches)
+        yield from map(work, items)
         return
-    yield from in_processes(_recoded, stretches, workers, STRETCHES_PER_WORKER)
+    yield from in_processes(work, items, workers, AHEAD_PER_WORKER)
 
 
 @lru_cache(maxsize=1)

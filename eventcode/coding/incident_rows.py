@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -13,12 +13,11 @@ from eventcode.coding.source_scales import source_scale
 from eventcode.coding.wording import acled_regions
 from eventcode.joining.merging import voices
 from eventcode.joining.reports import Report
-from eventcode.lexicon.actors import ActorLexicon
 from eventcode.ontologies.codes import interaction
 
 
 def incident_row(
-    event_id: str, known: Report, reports: Sequence[Report], lexicon: ActorLexicon
+    event_id: str, known: Report, reports: Sequence[Report], names: Mapping[str, str]
 ) -> dict[str, Any]:
     """One row.
 
@@ -26,7 +25,7 @@ def incident_row(
         event_id: its ``event_id_cnty``.
         known: what is known of it (``joining.merging.merged``).
         reports: what every article tells, by ``Report.key``.
-        lexicon: for the country's name.
+        names: of countries, as ACLED prints them, by ISO alpha-3 code.
     """
     kind, when, killed = known.type, known.when, known.killed
     told = voices(reports)
@@ -50,7 +49,7 @@ def incident_row(
         "inter2": known.two.inter,
         "interaction": interaction(known.one.inter, known.two.inter),
         "civilian_targeting": known.targeting,
-        **_place_columns(known, lexicon),
+        **_place_columns(known, names),
         "source": "; ".join(sources) or None,
         "source_scale": source_scale(sources, known.country),
         "notes": None,
@@ -79,12 +78,12 @@ def incident_row(
     return row
 
 
-def _place_columns(known: Report, lexicon: ActorLexicon) -> dict[str, Any]:
+def _place_columns(known: Report, names: Mapping[str, str]) -> dict[str, Any]:
     p, country = known.place, known.country
     return {
         "iso": _numeric(country) if country else None,
         "region": acled_regions().get(country) if country else None,
-        "country": lexicon.country_name(country) if country else None,
+        "country": names[country] if country else None,
         "admin1": p.admin1 if p else None,
         "admin2": p.admin2 if p else None,
         "admin3": None,
