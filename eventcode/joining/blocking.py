@@ -22,7 +22,7 @@ KM_PER_DEGREE = 111.2
 # A night lies between two days: reports of neighbouring days are compared too.
 SLACK_DAYS = 1
 # Pairs made at a time; bounds memory.
-CHUNK_PAIRS = 2_000_000
+CHUNK_PAIRS = 500_000
 _DAY_BITS = 22
 _MAX_CELLS = 4
 

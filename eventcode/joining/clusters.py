@@ -7,7 +7,7 @@ any other. Reports are numbered in an order of their own (``Report.key``), so th
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -92,17 +92,16 @@ def _groups(held: Sequence[Link], join: float) -> list[tuple[int, int]]:
     """Members of the groups of one component, each with the least of its group."""
     members: dict[int, list[int]] = {}
     # How many pairs between two groups are held: all of them, or they stay apart.
-    links: dict[int, Counter[int]] = defaultdict(Counter)
+    links: dict[int, dict[int, int]] = defaultdict(dict)
     for _, i, j in held:
         members[i], members[j] = [i], [j]
-        links[i][j] += 1
-        links[j][i] += 1
+        links[i][j] = links[j][i] = 1
     group_of = {i: i for i in members}
     for points, i, j in sorted(held, key=lambda link: (-link[0], link[1], link[2])):
         if points < join:
             break
         a, b = sorted((group_of[i], group_of[j]))
-        if a == b or links[a][b] < len(members[a]) * len(members[b]):
+        if a == b or links[a].get(b, 0) < len(members[a]) * len(members[b]):
             continue
         for member in members[b]:
             group_of[member] = a
@@ -110,8 +109,7 @@ def _groups(held: Sequence[Link], join: float) -> list[tuple[int, int]]:
         for other, number in links.pop(b).items():
             del links[other][b]
             if other != a:
-                links[a][other] += number
-                links[other][a] += number
+                links[a][other] = links[other][a] = links[a].get(other, 0) + number
     return list(group_of.items())
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import compress
 from typing import TypeVar
 
 from eventcode.coding.fatalities import over_reports
@@ -93,8 +93,12 @@ def _type(told: Sequence[Report]) -> AcledType:
     return min(formed or [r.type for r in told], key=lambda t: t.rank)
 
 
-def _votes(values: Iterable[Hashable]) -> Counter[Hashable]:
-    return Counter(values)
+def _votes(values: Iterable[Hashable]) -> dict[Hashable, int]:
+    # A Counter takes longer to make than the few values of an incident to count.
+    votes: dict[Hashable, int] = {}
+    for value in values:
+        votes[value] = votes.get(value, 0) + 1
+    return votes
 
 
 def _by_place(told: Sequence[Report]) -> Callable[[Report], tuple[int, bool, int, bool, int]]:
@@ -131,16 +135,16 @@ def _when(told: Sequence[Report]) -> When:
 
 def _sides(told: Sequence[Report], kind: AcledType, weights: Weights) -> tuple[Side, Side]:
     """Both sides, named by the report of the incident's type that tells most, or by another where that has no name."""
-    of_kind = [r for r in told if r.type.event_type == kind.event_type] or list(told)
+    alike = [r.type.event_type == kind.event_type for r in told]
+    if not any(alike):
+        alike = [True] * len(told)
+    of_kind = list(compress(told, alike))
     anchor = max(of_kind, key=lambda r: sides.knownness(r.one) + sides.knownness(r.two))
-    turned = [(r, *_turned(r, anchor, weights)) for r in told]
-    one = _best([a for r, a, _ in turned if r in of_kind], [a for _, a, _ in turned], weights)
-    two = _best([b for r, _, b in turned if r in of_kind], [b for _, _, b in turned], weights)
+    turned = [_turned(r, anchor, weights) for r in told]
+    ones, twos = [a for a, _ in turned], [b for _, b in turned]
+    one, two = _best(list(compress(ones, alike)), ones), _best(list(compress(twos, alike)), twos)
     taken = {one.name, two.name}
-    return (
-        _with_others(one, [a for _, a, _ in turned], taken, kind),
-        _with_others(two, [b for _, _, b in turned], taken, kind),
-    )
+    return _with_others(one, ones, taken, kind), _with_others(two, twos, taken, kind)
 
 
 def _turned(r: Report, anchor: Report, weights: Weights) -> tuple[Side, Side]:
@@ -152,7 +156,7 @@ def _turned(r: Report, anchor: Report, weights: Weights) -> tuple[Side, Side]:
     return (r.two, r.one) if across > straight else (r.one, r.two)
 
 
-def _best(of_kind: Sequence[Side], every: Sequence[Side], weights: Weights) -> Side:
+def _best(of_kind: Sequence[Side], every: Sequence[Side]) -> Side:
     votes = _votes((s.name, s.inter) for s in every)
 
     def most(options: Sequence[Side]) -> Side:

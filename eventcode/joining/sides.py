@@ -14,6 +14,7 @@ _STATE = re.compile(r"^(?:Military Forces|Police Forces|Government) of (?:the )?
 _COUNTRY = re.compile(r" \((?P<country>[^()]+)\)$")
 ETHNIC = "Ethnic Militia"
 _CROWDS = ("Rioters", "Protesters")
+_KNOWNNESS = {CIVILIANS: 1, CROWD: 2, UNNAMED: 2, STATE: 3, NAMED: 4}
 _UNARMED = frozenset({CROWD, CIVILIANS})
 
 
@@ -51,7 +52,7 @@ def knownness(side: Side) -> int:
     """How much a side tells: 0 nothing, 1 what people they are, 2 that they are armed or a crowd, 3 a state, 4 a name."""
     if side.name is None:
         return 0
-    return {CIVILIANS: 1, CROWD: 2, UNNAMED: 2, STATE: 3, NAMED: 4}[kind_of(side.name, side.inter)]
+    return _KNOWNNESS[kind_of(side.name, side.inter)]
 
 
 def points(a: Side, b: Side, weights: Weights) -> float:
