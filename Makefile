@@ -88,8 +88,8 @@ $(CODED): $(STAMP) seeds $(ARTICLES) $(SOURCES) $(if $(filter-out $(wildcard $(T
 # Writes again when the tables are new, or when a file is missing.
 $(WRITTEN): $(CODED) $(if $(filter-out $(wildcard $(EXPORTS) $(PANELS)),$(EXPORTS) $(PANELS)),FORCE)
 	@rm -f $(WRITTEN)
-	$(EVENTCODE) export $(DATA) --layout all --out $(DATA)/exports
-	$(EVENTCODE) panel $(DATA) --unit $(call listed,$(UNITS)) --period $(call listed,$(PERIODS)) --out $(DATA)/panels
+	$(EVENTCODE) export $(DATA) --layout all --out $(DATA)/exports --replace
+	$(EVENTCODE) panel $(DATA) --unit $(call listed,$(UNITS)) --period $(call listed,$(PERIODS)) --out $(DATA)/panels --replace
 	$(EVENTCODE) validate $(VALIDATED)
 	@$(EVENTCODE) show $(DATA)
 	@touch $(WRITTEN)

@@ -124,6 +124,10 @@ Format = Annotated[
         "--format", help="Kind of the articles, where their content does not tell.", show_default=False
     ),
 ]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Write over files that are not as eventcode wrote them."),
+]
 Columns = Annotated[
     str | None,
     typer.Option(
@@ -412,11 +416,12 @@ def export(
             show_default=False,
         ),
     ] = None,
+    replace: Replace = False,
 ) -> None:
     """Write a coded folder in the layout that another dataset's scripts read, with a datapackage.json beside it."""
     from eventcode.commands import exporting
 
-    _end(lambda: exporting.export(folder, layout, out, table=table))
+    _end(lambda: exporting.export(folder, layout, out, table=table, replace=replace))
 
 
 @app.command()
@@ -494,6 +499,7 @@ def panel(
             "--geo-precision", metavar="N", help="Of PRIO-GRID cells: coarsest place counted, 1 to 3."
         ),
     ] = 2,
+    replace: Replace = False,
 ) -> None:
     """Count by unit and period, with zeros where nothing happened, and a datapackage.json beside."""
     from eventcode.commands import panels
@@ -507,6 +513,7 @@ def panel(
                 unit, period, panels.names(measures), source, first, last, units, codable_only,
                 sides, not undirected, geo_precision,
             ),
+            replace_files=replace,
         )
     )  # fmt: skip
 

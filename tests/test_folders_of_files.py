@@ -140,6 +140,68 @@ def test_panels_of_several_units_and_periods(folder: Path) -> None:
     assert (out / "admin1_year.parquet").read_bytes() == alone.read_bytes()
 
 
+# --- files that are there already ---------------------------------------------------------------------------------
+
+
+EXPORT = ("export", "DIR", "--layout", "acled", "--out", "OUT/acled.csv")
+EXPORT_ALL = ("export", "DIR", "--layout", "all", "--out", "OUT")
+PANEL = ("panel", "DIR", "--unit", "country", "--period", "year", "--out", "OUT/p.csv")
+PANELS = ("panel", "DIR", "--unit", "country", "--period", "month,year", "--out", "OUT")
+WRITERS = [
+    pytest.param(EXPORT, "acled.csv", id="export"),
+    pytest.param(EXPORT_ALL, "icews.tab", id="export all"),
+    pytest.param(PANEL, "p.csv", id="panel"),
+    pytest.param(PANELS, "country_year.parquet", id="panels"),
+]
+
+
+def _write(folder: Path, words: tuple[str, ...], *more: str) -> Result:
+    places = {"DIR": folder, "OUT": folder.parent / "out"}
+    told = (re.sub("^(DIR|OUT)", lambda found: str(places[found[0]]), word) for word in words)
+    return _run(*told, *more)
+
+
+@pytest.mark.parametrize(("words", "name"), WRITERS)
+def test_what_was_written_before_is_written_again(folder: Path, words: tuple[str, ...], name: str) -> None:
+    path = folder.parent / "out" / name
+    assert _write(folder, words).exit_code == 0
+    before = path.read_bytes()
+    run = _write(folder, words)
+    assert run.exit_code == 0, run.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("words", "name"), WRITERS)
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_somebody_else_wrote_stays(
+    folder: Path, words: tuple[str, ...], name: str, *, ours: bool
+) -> None:
+    path = folder.parent / "out" / name
+    path.parent.mkdir()
+    if ours:
+        assert _write(folder, words).exit_code == 0
+    # Of ours, somebody has mended a letter by hand: as many bytes, and other ones.
+    content = path.read_bytes()[:-1] + b"!" if ours else b"a codebook of twenty years\n"
+    path.write_bytes(content)
+    files = _files(path.parent)
+    run = _write(folder, words)
+    assert run.exit_code == 2
+    assert name in run.stderr
+    assert "--replace" in run.stderr
+    assert (path.read_bytes(), _files(path.parent)) == (content, files)
+    assert _write(folder, words, "--replace").exit_code == 0
+    assert path.read_bytes() != content
+
+
+@pytest.mark.parametrize("descriptor", ["", "{", "[]", '{"resources": []}', '{"resources": [{"bytes": 4}]}'])
+def test_a_descriptor_that_tells_nothing_vouches_for_nothing(folder: Path, descriptor: str) -> None:
+    path = folder / "a.csv"
+    path.write_text("mine", encoding="utf-8")
+    (folder / f"a.csv{DESCRIPTOR}").write_text(descriptor, encoding="utf-8")
+    assert _run("export", folder, "--layout", "acled", "--out", path).exit_code == 2
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

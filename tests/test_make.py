@@ -125,9 +125,9 @@ def test_make_sets_up_codes_validates_and_shows(project: Project) -> None:
     assert "expected.jsonl" not in coding
     steps = [call.removeprefix("-m eventcode ") for call in calls[calls.index(coding) + 1 :]]
     assert [step.split()[0] for step in steps] == ["validate", "export", "panel", "validate", "show"]
-    assert steps[1] == "export data --layout all --out data/exports"
+    assert steps[1] == "export data --layout all --out data/exports --replace"
     assert steps[2] == (
-        "panel data --unit country,admin1,priogrid,dyad --period month,year --out data/panels"
+        "panel data --unit country,admin1,priogrid,dyad --period month,year --out data/panels --replace"
     )
     assert steps[-1] == "show data"
     assert run.stdout.rstrip().endswith("the table")

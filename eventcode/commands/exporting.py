@@ -10,11 +10,16 @@ from eventcode.commands.talk import FINDINGS, OK, say, some
 SHOWN_FINDINGS = 5
 
 
-def export(folder: Path, layout: str, out: Path, *, table: str | None = None) -> int:
+def export(folder: Path, layout: str, out: Path, *, table: str | None = None, replace: bool = False) -> int:
     """``eventcode export``: a coded folder in a layout, or in all, each file's descriptor beside it."""
     from eventcode.layouts.exporting import ALL, export, export_all
 
-    for made in export_all(folder, out, table) if layout == ALL else [export(folder, layout, out, table)]:
+    every = layout == ALL
+    for made in (
+        export_all(folder, out, table, replace=replace)
+        if every
+        else [export(folder, layout, out, table, replace=replace)]
+    ):
         source = f" of {made.source_rows:,}" if made.rows != made.source_rows else ""
         say(f"{made.path}: {some(made.rows, 'row')}, made of {made.source}{source}; {made.descriptor.name}")
     return OK

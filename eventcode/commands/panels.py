@@ -14,18 +14,23 @@ if TYPE_CHECKING:
     from eventcode.panels.panel import PanelOptions
 
 
-def panel(folder: Path, out: Path, options: PanelOptions) -> int:
+def panel(folder: Path, out: Path, options: PanelOptions, *, replace_files: bool = False) -> int:
     """``eventcode panel``: one panel; or one for each unit and period, where several are named, in the folder ``out``."""
     from eventcode.panels.periods import KINDS
     from eventcode.panels.units import UNITS
 
     if "," not in options.unit + options.period:
-        return _panel(folder, out, options)
+        return _panel(folder, out, options, replace_files)
     _check_folder(folder, out)
     units, periods = _several("--unit", options.unit, UNITS), _several("--period", options.period, KINDS)
-    for unit in units:
-        for period in periods:
-            _panel(folder, out / f"{unit}_{period}.parquet", replace(options, unit=unit, period=period))
+    files = {(unit, period): out / f"{unit}_{period}.parquet" for unit in units for period in periods}
+    if not replace_files:
+        from eventcode.tables.datapackage import check_replaceable
+
+        for path in files.values():
+            check_replaceable(path)
+    for (unit, period), path in files.items():
+        _panel(folder, path, replace(options, unit=unit, period=period), True)
     return OK
 
 
@@ -46,11 +51,11 @@ def _check_folder(folder: Path, out: Path) -> None:
         raise UsageError(f"--out {out}: several panels go into a folder; name one, without a suffix")
 
 
-def _panel(folder: Path, out: Path, options: PanelOptions) -> int:
+def _panel(folder: Path, out: Path, options: PanelOptions, replace_files: bool) -> int:
     """What was counted, and what was not and why, to stderr."""
     from eventcode.panels.panel import write_panel
 
-    made = write_panel(folder, out, options)
+    made = write_panel(folder, out, options, replace=replace_files)
     say(
         f"{made.path}: {some(made.rows, 'row')}, {some(made.units, 'unit')}, {some(made.periods, options.period)} "
         f"({made.first} to {made.last}); {made.descriptor.name}"

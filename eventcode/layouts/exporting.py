@@ -33,7 +33,9 @@ class Exported:
     source_rows: int
 
 
-def export(folder: Path, name: str, out: Path, table: str | None = None) -> Exported:
+def export(
+    folder: Path, name: str, out: Path, table: str | None = None, *, replace: bool = False
+) -> Exported:
     """Write a coded folder in a layout.
 
     Args:
@@ -41,9 +43,10 @@ def export(folder: Path, name: str, out: Path, table: str | None = None) -> Expo
         name: of the layout.
         out: file to be written; its suffix tells the format where the layout has several. ``OUT.datapackage.json`` comes beside.
         table: of ours, where the layout takes any.
+        replace: write over any file; else only over one that is as it was written by us.
 
     Raises:
-        UsageError: there is no such layout, table or format.
+        UsageError: there is no such layout, table or format, or a file that may not be written over.
         InputError: a table is missing, cannot be read, or was imported.
         SchemaError: a value that the layout cannot carry.
         OSError: the file cannot be written.
@@ -53,12 +56,15 @@ def export(folder: Path, name: str, out: Path, table: str | None = None) -> Expo
         raise UsageError(f"--table {table}: layout {name} is made of {chosen.source} alone")
     form = file_format(chosen, out)
     _check_out(folder, out)
+    from eventcode.tables import datapackage
+
+    if not replace:
+        datapackage.check_replaceable(out)
     coded = CodedFolder(folder, table or chosen.source)
     schema = chosen.file_schema(coded.table)
     made = _Rows(chosen, coded, schema)
     metadata = {**coded.metadata(), LAYOUT_KEY: name}
     _write(made, out, form, schema, metadata)
-    from eventcode.tables import datapackage
     from eventcode.tables.reading import row_count
 
     descriptor = datapackage.write_beside(
@@ -101,24 +107,34 @@ class _Rows:
         return pa.concat_tables(self.pieces())
 
 
-def export_all(folder: Path, out: Path, table: str | None = None) -> Iterator[Exported]:
+def export_all(
+    folder: Path, out: Path, table: str | None = None, *, replace: bool = False
+) -> Iterator[Exported]:
     """Write a coded folder in every layout and format, a file at a time: ``acled.csv``, ``incidents.dta`` and so on.
 
     Args:
         folder: that ``eventcode code`` wrote.
         out: folder for the files, made where it is missing.
         table: of ours, for the layouts that take any.
+        replace: as of :func:`export`.
 
     Raises:
-        UsageError: ``out`` is the coded folder, or a file.
+        UsageError: ``out`` is the coded folder, or a file, or a file in it may not be written over; then none has been written.
         InputError, SchemaError, OSError: as of :func:`export`; files that were written before stay, each of them whole.
     """
     if out.resolve() == folder.resolve():
         raise UsageError(f"--out {out}: is the coded folder itself; give another folder")
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: is a file; --layout {ALL} writes into a folder")
-    for name, _, path in files_of_all(out, table):
-        yield export(folder, name, path, table if LAYOUTS[name].any_table else None)
+    files = list(files_of_all(out, table))
+    if not replace:
+        from eventcode.tables import datapackage
+
+        for _, _, path in files:
+            datapackage.check_replaceable(path)
+    for name, _, path in files:
+        # What was looked at is not looked at again: files of gigabytes are read for it.
+        yield export(folder, name, path, table if LAYOUTS[name].any_table else None, replace=True)
 
 
 def files_of_all(out: Path, table: str | None = None) -> Iterator[tuple[str, str, Path]]:

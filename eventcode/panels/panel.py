@@ -99,22 +99,28 @@ class _Plan:
     last: dt.date | None
 
 
-def write_panel(folder: Path, out: Path, options: PanelOptions) -> Made:
+def write_panel(folder: Path, out: Path, options: PanelOptions, *, replace: bool = False) -> Made:
     """Count a coded folder by unit and period.
 
     Args:
         folder: that ``eventcode code`` wrote.
         out: file to be written: ``.parquet``, ``.csv`` (or ``.csv.gz``) or ``.dta``; a descriptor comes beside.
         options: what the panel is to hold.
+        replace: write over any file; else only over one that is as it was written by us.
 
     Raises:
-        UsageError: the options cannot mean anything, or ask for more rows than the format can take.
+        UsageError: the options cannot mean anything, or ask for more rows than the format can take; or there is a file that may
+            not be written over.
         InputError: a table is missing, cannot be read or was imported, or nothing is there to be counted.
         OSError: the file cannot be written.
     """
     plan = _plan(options, out)
     if out.suffix == ".parquet" and out.stem in TABLES and out.parent.resolve() == folder.resolve():
         raise UsageError(f"--out {out}: is a table of the coded folder; give the panel another name")
+    from eventcode.tables import datapackage
+
+    if not replace:
+        datapackage.check_replaceable(out)
     coded = {table: CodedFolder(folder, table) for table in plan.tables}
     out.parent.mkdir(parents=True, exist_ok=True)
     from eventcode.panels.counting import Choice, Counter
@@ -133,8 +139,6 @@ def write_panel(folder: Path, out: Path, options: PanelOptions) -> Made:
         names, parts = schema.names, _parts(options.period)
         metadata = _metadata(coded, options, plan, spans)
         rows = _write(counter.rows(names, parts), hidden, plan.form, schema, metadata)
-    from eventcode.tables import datapackage
-
     descriptor = datapackage.write_beside(
         out,
         datapackage.File(

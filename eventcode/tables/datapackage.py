@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eventcode.errors import InputError
+from eventcode.errors import InputError, UsageError
 from eventcode.replacing import replacing
 from eventcode.tables.reading import read_metadata, row_count
 from eventcode.tables.schema import TABLES, Dialect, TableSchema, load_schema
@@ -124,6 +124,33 @@ def write(folder: Path) -> Path:
 def write_beside(path: Path, file: File) -> Path:
     """Write ``NAME.datapackage.json`` beside an exported file and return its path. Raises OSError."""
     return _write(describe_file(path, file), path.with_name(path.name + BESIDE))
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to write over a file that is not, to the byte, the one that the descriptor beside it describes: another program's,
+    another dataset's, or one of ours that somebody has worked on since.
+
+    Raises:
+        UsageError: there is such a file.
+        OSError: it cannot be read.
+    """
+    if not path.is_file():
+        return
+    told = _described(path)
+    if told.get("bytes") == path.stat().st_size and told.get("hash") == f"sha256:{_sha256(path)}":
+        return
+    raise UsageError(
+        f"--out {path}: is there already, and not as eventcode wrote it; give another name, or --replace to write over it"
+    )
+
+
+def _described(path: Path) -> Mapping[str, Any]:
+    """What the descriptor beside a file says of it; nothing where there is none that can be read."""
+    try:
+        descriptor = json.loads(path.with_name(path.name + BESIDE).read_text(encoding="utf-8"))
+        return {**descriptor["resources"][0]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
 
 
 def _write(descriptor: Mapping[str, Any], path: Path) -> Path:
