@@ -158,10 +158,12 @@ class ActReader:
         mentions += self._bare_stances(tree, used)
         mentions += self._bare_obligations(tree, used | {t for m in mentions for t in m.tokens})
         mentions.sort(key=lambda m: (m.head, m.stance))
-        merged = [self._with_concerned(tree, m) for m in self._merge(tree, mentions)]
+        merged = self._merge(tree, mentions)
+        told = frozenset(t for m in merged for t in m.tokens)
+        merged = [self._with_concerned(tree, m, told) for m in merged]
         return [_with_addressee(m, merged) for m in merged]
 
-    def _with_concerned(self, tree: Tree, m: ActMention) -> ActMention:
+    def _with_concerned(self, tree: Tree, m: ActMention, told_of: frozenset[int]) -> ActMention:
         """The act with whom it concerns as target, where it has none, or only what is no actor."""
         told = m.stance not in ("do", "claim", "attempt", "stop", "ease", "foil")
         if not m.sources or (not told and m.topics[0] in NOT_SOUGHT):
@@ -177,8 +179,19 @@ class ActReader:
             "actors" in m.requires
             and not any(tree[t].pos != "PRON" and self._names_somebody(tree[t], own) for t in m.sources)
         )
+        # "The two sides met": each with the other.
+        each_other = m.reciprocal and (len(m.sources) > 1 or tree[m.sources[0]].tag in ("NNS", "NNPS"))
+        # "Pulled back to the river": where one goes to is not whom one leaves.
+        goal = frozenset({"to", "into"} if m.topics[0] == "deescalate" and not told else ())
         found = concerned(
-            tree, {*m.anchors, *m.inner}, taken, m.slots, lambda w: self._names_somebody(w, own), near=asked
+            tree,
+            {*m.anchors, *m.inner},
+            taken,
+            m.slots,
+            lambda w: self._names_somebody(w, own),
+            near=asked or each_other,
+            never=goal - {*m.slots},
+            told=told_of - m.tokens - m.inner,
         )
         # Where they met is no side of the meeting.
         return replace(m, targets=found, reciprocal=False) if found else m
