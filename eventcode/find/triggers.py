@@ -304,6 +304,13 @@ class SentenceFilter:
                     self._longer.setdefault(head, []).append(rest)
                 else:
                     self._alone.add(head)
+        # "The minister said Kenya must do more" is asked, whatever it is.
+        asked = _stems(lexicon.words["obligation"])
+        for triggers in lexicon.stance_triggers.values():
+            for t in triggers:
+                if t.stance == "say" and "clause" in t.links and not t.pattern.rest:
+                    for head in _stems(t.pattern.head):
+                        self._longer.setdefault(head, []).append((asked,))
         stems = (
             self._alone
             | set(self._longer)
