@@ -166,6 +166,14 @@ def test_same_words_again_are_marked_and_not_coded_again(tmp_path: Path) -> None
     assert (summary.articles, summary.duplicates) == (3, 2)
 
 
+def test_same_words_again_without_an_id_are_marked_too(tmp_path: Path) -> None:
+    copies = [{name: value for name, value in news(1).items() if name != "id"} for _ in range(3)]
+    summary = run([write_lines(tmp_path / "a.jsonl", copies)], tmp_path / "out", options=options())
+    first, *others = read(tmp_path / "out", "articles")
+    assert [row["duplicate_of"] for row in others] == [first["article_id"]] * 2
+    assert (summary.articles, summary.set_aside, summary.duplicates) == (3, 0, 2)
+
+
 @pytest.mark.parametrize("first", [{"text": "crash of the coder"}, {"id": "bad-incident"}])
 def test_a_copy_of_what_was_set_aside_is_set_aside(first: dict[str, str], tmp_path: Path) -> None:
     original = {**news(1), **first}

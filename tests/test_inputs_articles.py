@@ -175,12 +175,22 @@ def test_line_longer_than_memory_allows_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_same_id_twice(tmp_path: Path) -> None:
-    path = jsonl(
-        tmp_path, {"id": "x", "text": "One."}, {"id": "x", "text": "Two."}, {"text": "T"}, {"text": "T"}
-    )
+    path = jsonl(tmp_path, {"id": "x", "text": "One."}, {"id": "x", "text": "Two."})
+    first, second = read(path)
+    assert isinstance(first, Article)
+    assert isinstance(second, Rejection)
+    assert second.reason == "duplicate_id"
+
+
+def test_same_words_without_an_id_are_articles_with_ids_of_their_own(tmp_path: Path) -> None:
+    made = "a-" + article_sha256(Article("T"))[:16]
+    records: list[dict[str, str]] = [{"text": "T"}, {"id": f"{made}-3", "text": "U"}]
+    path = jsonl(tmp_path, *records, {"text": "T"}, {"text": "T"}, {"text": "V"})
     found = read(path)
-    assert [isinstance(item, Article) for item in found] == [True, False, True, False]
-    assert [item.reason for item in found if isinstance(item, Rejection)] == ["duplicate_id"] * 2
+    assert all(isinstance(item, Article) for item in found)
+    ids = [item.id for item in found if isinstance(item, Article)]
+    assert ids[:4] == [made, f"{made}-3", f"{made}-2", f"{made}-4"]
+    assert len(set(ids)) == 5
 
 
 def test_folders_are_searched_in_order_without_hidden_files(tmp_path: Path) -> None:

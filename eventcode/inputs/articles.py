@@ -29,7 +29,10 @@ _SHOWN_KINDS = {list: "a list", dict: "an object", str: "a string", bool: "true 
 
 
 class Finisher:
-    """Makes articles of records; remembers an 8-byte hash of every id, so that one given twice is found."""
+    """Makes articles of records; remembers an 8-byte hash of every id, so that one given twice is found.
+
+    Where no id is given, a text that comes again has its number behind the made id: "a-0123456789abcdef-2".
+    """
 
     def __init__(self, date: dt.date | None, options: InputOptions) -> None:
         """
@@ -40,6 +43,7 @@ class Finisher:
         self._date = date
         self._options = options
         self._seen: set[bytes] = set()
+        self._times: dict[bytes, int] = {}
 
     def finish(self, file: str, found: Found) -> Article | Rejection:
         """The article of one record of a file, or why there is none."""
@@ -51,8 +55,10 @@ class Finisher:
             article = _article(found, article_id)
             article = replace(article, file=file, record=found.number, date=article.date or self._date)
             self._check(article)
-            article_id = article.id or f"a-{article_sha256(article)[:16]}"
-            self._check_new(article_id)
+            if article_id:
+                self._check_new(article_id)
+            else:
+                article_id = self._made_id(article)
             return replace(article, id=article_id)
         except SetAsideError as problem:
             # The id is told so that it can be written, whatever stands in it.
@@ -70,18 +76,39 @@ class Finisher:
         whole = (article.title or "") + article.text
         if _INVISIBLE.match(whole):
             raise SetAsideError("empty", "no text but blanks")
-        for value in (whole, article.id, article.source, article.url, article.language):
-            if value and not value.isascii() and _SURROGATE.search(value):
-                raise SetAsideError("bad_encoding", "half of a surrogate pair stands alone")
+        for value in (whole, article.source, article.url, article.language):
+            _check_encoding(value)
         if len(_CONTROL.findall(whole)) > len(whole) * CONTROL_SHARE:
             raise SetAsideError("bad_encoding", "so many control characters that it looks like binary data")
         _check_language(article)
 
     def _check_new(self, article_id: str) -> None:
-        key = hashlib.blake2b(article_id.encode("utf-8"), digest_size=8).digest()
-        if key in self._seen:
+        if not self._is_new(article_id):
             raise SetAsideError("duplicate_id", "an article with this id was read before")
+
+    def _made_id(self, article: Article) -> str:
+        """An id for an article that has none, made of its words; that of a copy tells which one it is."""
+        article_id = f"a-{article_sha256(article)[:16]}"
+        if self._is_new(article_id):
+            return article_id
+        key = _key(article_id)
+        times = self._times.get(key, 1) + 1
+        while not self._is_new(f"{article_id}-{times}"):
+            times += 1
+        self._times[key] = times
+        return f"{article_id}-{times}"
+
+    def _is_new(self, article_id: str) -> bool:
+        """Whether the id was not met before; it is remembered."""
+        key = _key(article_id)
+        if key in self._seen:
+            return False
         self._seen.add(key)
+        return True
+
+
+def _key(article_id: str) -> bytes:
+    return hashlib.blake2b(article_id.encode("utf-8"), digest_size=8).digest()
 
 
 def kind_of_value(value: object) -> str:
@@ -101,7 +128,15 @@ def _id(record: Mapping[str, object]) -> str:
         raise SetAsideError(
             "bad_field", f"id: longer than {ID_CHARACTERS} characters, or with control characters"
         )
+    # Before the id is used to name what is set aside: it could not be written.
+    _check_encoding(text)
     return text if text.strip() else ""
+
+
+def _check_encoding(value: str | None) -> None:
+    """Raise SetAsideError for a value that cannot be written as UTF-8."""
+    if value and not value.isascii() and _SURROGATE.search(value):
+        raise SetAsideError("bad_encoding", "half of a surrogate pair stands alone")
 
 
 def _string(record: Mapping[str, object], name: str) -> str | None:
