@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -116,13 +117,16 @@ def test_no_date_is_fine(tmp_path: Path) -> None:
         ({"text": "x", "language": "fr"}, "not_english"),
         ({"text": FRENCH}, "not_english"),
         ('{"text": "half \\ud800"}', "bad_encoding"),
+        ('{"text": "x", "id": "half \\ud800"}', "bad_encoding"),
         ({"text": "\u0000\u0001 x"}, "bad_encoding"),
         ({"text": "x" * 60}, "too_long"),
     ],
 )
 def test_what_is_set_aside(tmp_path: Path, record: object, reason: str) -> None:
     options = InputOptions(article_characters=50) if reason == "too_long" else InputOptions()
-    assert only_rejection(jsonl(tmp_path, record), options=options).reason == reason
+    found = only_rejection(jsonl(tmp_path, record), options=options)
+    assert found.reason == reason
+    json.dumps(asdict(found), ensure_ascii=False).encode("utf-8")  # as it is written to rejected.jsonl
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import hashlib
 import io
 import json
 import os
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -273,6 +275,30 @@ def test_what_was_packed_before_the_damage_is_read(tmp_path: Path, packing: str)
     assert found[-1].record == len(found)
     assert len(found) > 1000
     assert all(isinstance(item, Article) for item in found[:-1])
+
+
+@pytest.mark.parametrize("articles", [30, 2_000])
+def test_no_article_before_the_damage_of_gzip_is_lost(tmp_path: Path, articles: int) -> None:
+    rows = [
+        {"id": str(n), "text": "They met. " + hashlib.sha256(b"%d" % n).hexdigest()} for n in range(articles)
+    ]
+    raw = gzip.compress(lines_of(rows).encode())
+    cut = raw[: len(raw) * 3 // 4]
+    found = read(write(tmp_path, "a.jsonl.gz", cut))
+    assert len(found) == zlib.decompressobj(31).decompress(cut).count(b"\n") + 1
+    assert isinstance(found[-1], Rejection)
+
+
+def test_blocks_of_zstd_before_the_damage_are_read(tmp_path: Path) -> None:
+    out = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(out, "zstd") as stream:
+        for n in range(100):
+            stream.write(b'{"text": "They met in room %d."}\n' % n)
+            stream.flush()
+    raw = bytes(out.getvalue())
+    found = read(write(tmp_path, "a.jsonl.zst", raw[: len(raw) * 3 // 4]))
+    assert 55 <= len(found) <= 76
+    assert isinstance(found[-1], Rejection)
 
 
 @pytest.mark.parametrize("name", ["a.txt.gz", "a.jsonl.zst", "a.zip"])

@@ -19,6 +19,8 @@ HEAD = 1 << 16
 """Bytes that are looked at to tell what a stream holds."""
 
 _CHUNK = 1 << 16
+# What is unpacked in one step is lost where damage is met in it.
+_ZSTD_STEP = 512
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _MOST_LAYERS = 2
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -39,7 +41,7 @@ class _Again(io.RawIOBase):
         if self._head:
             part, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
         else:
-            part = self._rest.read(min(len(buffer), _CHUNK)) or b""
+            part = _some(self._rest, min(len(buffer), _CHUNK)) or b""
         buffer[: len(part)] = part
         return len(part)
 
@@ -58,7 +60,7 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            part = self._packed.read(min(len(buffer), _CHUNK))
+            part = _some(self._packed, min(len(buffer), _CHUNK))
         except PackingError:
             raise
         except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
@@ -95,6 +97,23 @@ class _Utf8(io.RawIOBase):
         return len(part)
 
 
+class _Zstd:
+    """What a zstd stream holds, in small steps."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        import pyarrow as pa
+
+        self._stream = pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+
+    def read1(self, size: int) -> bytes:
+        return cast(bytes, self._stream.read(min(size, _ZSTD_STEP)))
+
+
+def _some(stream: IO[bytes], size: int) -> bytes:
+    """What can be had at once, b"" only at the end: what stands before damage comes out before the error does."""
+    return cast(bytes, stream.read1(size)) if hasattr(stream, "read1") else stream.read(size)
+
+
 def excess(limit: int) -> str:
     """What is said of a member, or a document, of more bytes than the limit."""
     return f"more than {limit / MILLION:g} MB unpacked; --max-unpacked-mb sets the limit"
@@ -120,7 +139,7 @@ def read_head(stream: IO[bytes]) -> tuple[bytes, BinaryIO]:
     error: PackingError | None = None
     while size < HEAD:
         try:
-            part = stream.read1(HEAD - size) if hasattr(stream, "read1") else stream.read(HEAD - size)
+            part = _some(stream, HEAD - size)
         except PackingError as problem:
             error = problem
             break
@@ -160,17 +179,11 @@ def unpacked(stream: IO[bytes], limit: int) -> tuple[bytes, BinaryIO, bool]:
         if head.startswith(_GZIP):
             kind, inner = "gzip", cast(IO[bytes], gzip.GzipFile(fileobj=again, mode="rb"))
         elif head.startswith(_ZSTD):
-            kind, inner = "zstd", _zstd(again)
+            kind, inner = "zstd", cast(IO[bytes], _Zstd(again))
         else:
             return head, again, layer > 0
         head, again = read_head(limited(inner, limit, kind))
     raise PackingError("bad_packing", "packed more than twice over")
-
-
-def _zstd(stream: BinaryIO) -> IO[bytes]:
-    import pyarrow as pa
-
-    return cast(IO[bytes], pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd"))
 
 
 def as_utf8(head: bytes, stream: BinaryIO) -> BinaryIO:
