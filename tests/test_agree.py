@@ -278,6 +278,9 @@ def test_other_refusals(tmp_path: Path, hand: Path) -> None:
         agree(write(tmp_path / "c.csv", ["2024-01-05,USA,CHN,999"], CAMEO), hand, "cameo")
     with pytest.raises(InputError, match=r"x\.csv: has no columns for"):
         agree(hand, write(tmp_path / "x.csv", ["1"], "event_id"))
+    needed = r"for type \(--on acled\), or actor1, actor2, code \(--on cameo\);"
+    with pytest.raises(InputError, match=needed):
+        agree(hand, write(tmp_path / "x.csv", ["2024-01-01"], "event_date"))
     with pytest.raises(InputError, match="no columns in common"):
         agree(hand, write(tmp_path / "c.csv", ["2024-01-01,USA,CHN,010"], CAMEO))
     pq.write_table(

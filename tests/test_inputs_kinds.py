@@ -243,8 +243,32 @@ def test_kinds_are_told_by_content_first(head: bytes, suffix: str, kind: str | N
 
 
 @pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"story,day\nThey met.,2024-01-05\n", "csv"),
+        (b"nr;day;story\n1;2024-01-05;They met.\n", "csv"),
+        (b'\xef\xbb\xbf"story"\t"day"\n', "csv"),
+        (b"The story of the day\nThey met.\n", "text"),
+        (b"story,night\nThey met.,2024-01-05\n", "text"),
+    ],
+)
+def test_a_table_without_suffix_is_known_by_the_columns_told(head: bytes, kind: str) -> None:
+    assert guess_kind(head, "", ("story", "day")) == kind
+    assert guess_kind(head, "") == "text"
+
+
+@pytest.mark.parametrize(
     ("name", "suffix"),
-    [("a.CSV.gz", ".csv"), ("a.b.jsonl.zst", ".jsonl"), ("a", ""), ("x.y/a", ""), (".txt", ""), ("a.gz", "")],
+    [
+        ("a.CSV.gz", ".csv"),
+        ("a.csv.gz.gz", ".csv"),
+        ("a.csv.gz.zst", ".csv"),
+        ("a.b.jsonl.zst", ".jsonl"),
+        ("a", ""),
+        ("x.y/a", ""),
+        (".txt", ""),
+        ("a.gz", ""),
+    ],
 )
 def test_suffixes(name: str, suffix: str) -> None:
     assert suffix_of(name) == suffix

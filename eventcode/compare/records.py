@@ -112,21 +112,25 @@ def kind_of(paths: Sequence[Path]) -> str:
     for kind in KINDS:
         if all(kind in kinds for kinds in having.values()):
             return kind
-    needed = " or ".join(", ".join(setting(kind).needed) for kind in KINDS)
     for path, kinds in having.items():
         if not kinds:
-            raise InputError(f"{path}: has no columns for {needed}; docs/agreement.md lists the names")
+            missing = ", or ".join(f"{', '.join(_missing(path, kind))} (--on {kind})" for kind in KINDS)
+            raise InputError(f"{path}: has no columns for {missing}; docs/agreement.md lists the names")
     told = ", ".join(f"{path} on {kinds[0]}" for path, kinds in having.items() if len(kinds) == 1)
-    raise InputError(f"the files have no columns in common to be compared on: {told}")
+    raise InputError(
+        f"the files have no columns in common to be compared on: {told}; name one with --on and add its columns to the others"
+    )
 
 
 def _kinds(path: Path) -> tuple[str, ...]:
+    return tuple(kind for kind in KINDS if not _missing(path, kind))
+
+
+def _missing(path: Path, kind: str) -> list[str]:
+    """Fields that the kind needs and the file has no column for."""
     names = {name.strip().lower() for name in _names(path)}
-    return tuple(
-        kind
-        for kind in KINDS
-        if all(names.intersection(setting(kind).columns[field]) for field in setting(kind).needed)
-    )
+    wanted = setting(kind)
+    return [field for field in wanted.needed if not names.intersection(wanted.columns[field])]
 
 
 def read_records(path: Path, kind: str) -> Records:

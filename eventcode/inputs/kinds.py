@@ -74,8 +74,8 @@ _LONGEST_NAME = 60
 def suffix_of(name: str) -> str:
     """The suffix that tells a file's kind, small, without that of its packing."""
     name = name.lower()
-    for packed in _PACKED:
-        name = name.removesuffix(packed)
+    while name.endswith(_PACKED):
+        name = name[: name.rfind(".")]
     return name[name.rfind(".") :] if "." in name.rpartition("/")[2][1:] else ""
 
 
@@ -92,12 +92,13 @@ def other_kind(head: bytes) -> str | None:
     return next((words for magic, words in _OTHERS.items() if head.startswith(magic)), None)
 
 
-def guess_kind(head: bytes, suffix: str) -> str | None:
+def guess_kind(head: bytes, suffix: str, columns: Sequence[str] = ()) -> str | None:
     """The kind of a stream that is neither packed nor an archive; None where it is none that is read.
 
     Args:
         head: its first HEAD bytes, or all.
         suffix: of its name, as ``suffix_of`` gives it.
+        columns: names of columns that tables are told to have.
     """
     if head.startswith(MAGIC):
         return "parquet"
@@ -107,7 +108,7 @@ def guess_kind(head: bytes, suffix: str) -> str | None:
         return None
     text = head_text(head)
     named = _SUFFIXES.get(suffix)
-    return _by_text(text, named, len(head) >= HEAD) or named or _unnamed(text)
+    return _by_text(text, named, len(head) >= HEAD, columns) or named or _unnamed(text)
 
 
 def head_text(head: bytes) -> str:
@@ -127,7 +128,7 @@ def find_layout(text: str, format: str | None) -> Layout | None:
     return None
 
 
-def _by_text(text: str, named: str | None, cut: bool) -> str | None:
+def _by_text(text: str, named: str | None, cut: bool, columns: Sequence[str]) -> str | None:
     """The kind that the text surely is."""
     if _PAGE.match(text):
         return "html"
@@ -138,7 +139,7 @@ def _by_text(text: str, named: str | None, cut: bool) -> str | None:
         for database, layouts in LAYOUTS.items():
             if any(layout.known(text) for layout in layouts):
                 return database
-        if _is_table(text):
+        if _is_table(text, columns):
             return "csv"
     return None
 
@@ -174,11 +175,13 @@ def _is_json(line: str) -> bool:
     return True
 
 
-def _is_table(text: str) -> bool:
-    """Whether the first line is a row of names, two of which are known, the text's among them."""
+def _is_table(text: str, columns: Sequence[str]) -> bool:
+    """Whether the first line is a row of names: all those told, or two that are known, the text's among them."""
     first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
     for delimiter in DELIMITERS:
         names = names_of(first, delimiter) or []
+        if columns and names and set(columns) <= set(names):
+            return True
         if len(names) > 1 and max(map(len, names)) <= _LONGEST_NAME and known_fields(names) > 1:
             return True
     return False

@@ -36,6 +36,8 @@ from eventcode.model import Article, Rejection
 
 DEFAULT_OPTIONS = InputOptions()
 
+_SPELT = {"nexis": "Nexis", "factiva": "Factiva", "proquest": "ProQuest"}
+
 _Named = Iterator[tuple[str, Found]]
 
 
@@ -174,7 +176,7 @@ def _kind(member: _Member) -> str | None:
     """The kind that is named, or that the content tells. A database's export may come as RTF or HTML too."""
     named = member.options.format
     if named is None or named in LAYOUTS:
-        guessed = guess_kind(member.head, member.suffix)
+        guessed = guess_kind(member.head, member.suffix, [column for _, column in member.options.columns])
         return guessed if named is None or guessed in ("rtf", "html") else named
     return named
 
@@ -219,8 +221,8 @@ def _export(member: _Member, database: str) -> Founds:
 
 
 def _no_export(database: str) -> Unread:
-    signs = ", nor ".join(layout.signs for layout in LAYOUTS[database])
-    return Unread(1, "unknown_kind", f"no export of {database.title()}: there is neither {signs}")
+    signs = " or ".join(layout.signs for layout in LAYOUTS[database])
+    return Unread(1, "unknown_kind", f"no export of {_SPELT[database]}: it lacks {signs}")
 
 
 def _rich(lines: Iterator[bytes], kind: str, options: InputOptions) -> Founds:

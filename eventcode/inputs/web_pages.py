@@ -27,8 +27,8 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w:.]{2,40}
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _MOST_LD = 200_000
 _DEEPEST = 20
-# The time that trafilatura takes grows with the square of a page's elements: 1 s for 6,000, 40 s for 60,000. Long pages of
-# newspapers have some thousands.
+# At this limit trafilatura takes 2 to 4 s for a flat page, and 10 s where all stand 240 deep; libxml2 goes no deeper than 256.
+# Long pages of newspapers have some thousands.
 MOST_ELEMENTS = 20_000
 _PUBLISHED = "datePublished"
 # Its own date, which is not used, is looked for no longer than it must be.
