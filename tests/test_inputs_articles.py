@@ -141,6 +141,7 @@ def test_a_broken_id_is_told_in_words_that_can_be_written(tmp_path: Path, record
 def test_detail_never_quotes_the_text(tmp_path: Path) -> None:
     found = only_rejection(jsonl(tmp_path, {"text": "secretword " * 5, "date": "secretword"}))
     assert "secretword" not in found.detail
+    assert found.article_id is None
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class Finisher:
             return replace(article, id=article_id)
         except SetAsideError as problem:
             # The id is told so that it can be written, whatever stands in it.
-            told = article_id and _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", article_id)
+            told = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", article_id) if article_id else None
             return Rejection(file, found.number, told, problem.reason, problem.detail)
 
     def _check(self, article: Article) -> None:
