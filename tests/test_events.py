@@ -88,6 +88,7 @@ def test_a_pronoun_as_object_is_not_the_subject_of_its_clause(
     ("sentence", "sub_event_type"),
     [
         ("Iraqis demonstrated in Basra over power cuts on Sunday.", "Peaceful protest"),
+        ("Villagers beat two men to death in Lira on Monday.", "Mob violence"),
         ("A throng of Muslim youths burned eight houses in Kano on Monday.", "Mob violence"),
         ("Demonstrating pensioners were shoved off the steps by police.", "Protest with intervention"),
         ("Soldiers dug up 300 mortars near Neiva on Saturday.", "Disrupted weapons use"),

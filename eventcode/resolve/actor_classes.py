@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from eventcode.find.actors import SOMEBODY
 from eventcode.lexicon.actors import INTERNATIONAL
 from eventcode.model import Actor
 from eventcode.resolve.actors import HE
@@ -51,9 +52,9 @@ def is_private(actor: Actor, many: frozenset[str]) -> bool:
         return False
     if not low:
         return False  # a table without the articles' words
-    # "Iraqis": the name of a people stands alone.
-    people = actor.country is not None and actor.name is not None and "(" not in actor.name
-    named = all(w[:1].isupper() for w in words) and low[0] != "the" and not people
+    # "Iraqis", "Villagers": what they are, and no name, begins the sentence.
+    common = actor.name is not None and SOMEBODY not in actor.name.lower()
+    named = all(w[:1].isupper() for w in words) and low[0] != "the" and not common
     return named or low[0] in _ONE or _AGE.search(actor.text) is not None
 
 
@@ -87,17 +88,19 @@ def classes(
     if actor is None:
         return NOBODY
     a = actor
-    return _classes(a.text, a.code, a.country, a.roles, a.ethnic, a.religion, a.group, a.type, many, things)
+    return _classes(
+        a.text, a.name, a.code, a.country, a.roles, a.ethnic, a.religion, a.group, a.type, many, things
+    )
 
 
 @lru_cache(maxsize=65_536)
 def _classes(
-    text: str, code: str | None, country: str | None, roles: tuple[str, ...], ethnic: str | None, religion: str | None,
+    text: str, name: str | None, code: str | None, country: str | None, roles: tuple[str, ...], ethnic: str | None, religion: str | None,
     group: str | None, type_: str | None, many: frozenset[str], things: frozenset[str],
 ) -> frozenset[str]:  # fmt: skip
     """As ``classes``, which depends on no more of an actor: the same people are told of again and again."""
     actor = Actor(
-        text, 0, 0, code=code, country=country, roles=roles, ethnic=ethnic, religion=religion, group=group, type=type_
+        text, 0, 0, name=name, code=code, country=country, roles=roles, ethnic=ethnic, religion=religion, group=group, type=type_
     )  # fmt: skip
     found: set[str] = set()
     if is_private(actor, many):
