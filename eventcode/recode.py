@@ -45,7 +45,7 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 REMADE = {"articles": "articles.parquet", "events": "events.parquet", "incidents": "incidents.parquet"}
 # Acts that one process takes at a time; an article is never cut.
-STRETCH_ACTS = 5_000
+STRETCH_ACTS = 10_000
 AHEAD_PER_WORKER = 2
 # All that incidents are told of an article.
 _TOLD_OF_ARTICLES = ("article_id", "sha256", "date", "source", "acts")
