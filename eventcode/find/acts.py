@@ -366,6 +366,7 @@ class ActReader:
         light = chain.light
         sources: list[Word] = []
         targets: list[Word] = []
+        makers: list[Word] = []
         if t.pos == "noun" and light is not None:
             s = (
                 g.surface_subject(light.token, self.object_control)
@@ -392,7 +393,8 @@ class ActReader:
         if not sources and t.topic == "protest":
             sources = self._in_protest(tree[m.head])
         if not sources and t.pos == "noun":
-            sources = self._makers(tree[m.head]) or (
+            sources = makers = self._makers(tree[m.head])
+            sources = sources or (
                 self._own_words(tree, m) if "of" in t.source or t.topic == "deescalate" else []
             )
             if not sources and "compound" in t.source:
@@ -419,8 +421,8 @@ class ActReader:
             targets = [x for v in verbs for x in g.objects(v) if x.i not in m.tokens and self._names_actor(x)]
         if t.pos == "noun" and not light:
             targets = targets or self._carried(tree[m.head], chain)
-        if t.pos == "noun" and t.harm and not targets:
-            # "civilian casualties", "soldiers' deaths": who suffered.
+        if t.pos == "noun" and t.harm and not targets and light is None and not makers:
+            # "civilian casualties", "soldiers' deaths": who suffered; not who ordered them.
             sources, targets = [], sources
         if not targets and t.topic.split(".")[0] == "aid":
             targets = [x for s in sources for x in self._backed(s)]
