@@ -189,6 +189,7 @@ class ActReader:
             taken,
             m.slots,
             lambda w: self._names_somebody(w, own),
+            self.lexicon.words["elsewhere"],
             near=asked or each_other,
             never=goal - {*m.slots},
             told=told_of - m.tokens - m.inner,

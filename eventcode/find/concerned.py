@@ -10,25 +10,6 @@ from eventcode.reading.tree import Tree, Word
 NOUNS = ("NOUN", "PROPN", "ADJ")
 HEADS = frozenset({"dobj", "pobj", "nsubj", "nsubjpass", "poss", "dative", "obj", "attr"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "conj"})
-# What comes after it, or would undo it, is another happening.
-ELSEWHERE = frozenset(
-    {
-        "after",
-        "when",
-        "while",
-        "before",
-        "if",
-        "unless",
-        "since",
-        "until",
-        "once",
-        "despite",
-        "following",
-        "amid",
-        "during",
-        "according",
-    }
-)
 
 
 def concerned(
@@ -37,6 +18,7 @@ def concerned(
     taken: frozenset[int],
     slots: Iterable[str],
     names_actor: Callable[[Word], bool],
+    elsewhere: frozenset[str],
     *,
     near: bool = False,
     never: frozenset[str] = frozenset(),
@@ -51,6 +33,7 @@ def concerned(
         taken: indexes of words that are the act's own or its source's.
         slots: prepositions behind which the act's entry looks for its target; "in" and "at" also tell where.
         names_actor: whether a noun phrase's head names an actor.
+        elsewhere: words that open what is another happening ("after", "despite").
         near: only behind a preposition of the act's own.
         never: prepositions behind which it does not stand.
         told: words of the sentence's other acts; a clause of theirs beside this one is not searched.
@@ -60,7 +43,7 @@ def concerned(
     found = {
         (not (w.dep == "pobj" and w.head.lower in own), depth, w.i)
         for host in at
-        for depth, w in _below(tree[host], 0, told)
+        for depth, w in _below(tree[host], 0, told, elsewhere)
         if w.i > at[0]
     }
     for far, _, i in sorted(found):
@@ -77,17 +60,19 @@ def concerned(
     return ()
 
 
-def _below(word: Word, depth: int, told: frozenset[int]) -> Iterator[tuple[int, Word]]:
+def _below(
+    word: Word, depth: int, told: frozenset[int], elsewhere: frozenset[str]
+) -> Iterator[tuple[int, Word]]:
     """Words that hang on it, each with the number of clauses between; not those of a happening told beside it."""
     for c in word.children:
         if c.dep == "parataxis" or (c.dep == "conj" and c.i in told):
             continue
         if c.dep in CLAUSES and g.is_verbal(c):
-            if any(m.dep in ("mark", "advmod") and m.lower in ELSEWHERE for m in c.children):
+            if any(m.dep in ("mark", "advmod") and m.lower in elsewhere for m in c.children):
                 continue
-            yield from _below(c, depth + 1, told)
+            yield from _below(c, depth + 1, told, elsewhere)
             continue
-        if c.dep == "prep" and c.lower in ELSEWHERE:
+        if c.dep == "prep" and c.lower in elsewhere:
             continue
         yield depth, c
-        yield from _below(c, depth, told)
+        yield from _below(c, depth, told, elsewhere)
