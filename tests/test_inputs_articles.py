@@ -129,15 +129,6 @@ def test_what_is_set_aside(tmp_path: Path, record: object, reason: str) -> None:
     json.dumps(asdict(found), ensure_ascii=False).encode("utf-8")  # as it is written to rejected.jsonl
 
 
-@pytest.mark.parametrize(
-    "record", ['{"id": "a\\udcbcb", "text": "Troops left."}', '{"id": "a\\ud800", "text": " "}']
-)
-def test_a_broken_id_is_told_in_words_that_can_be_written(tmp_path: Path, record: str) -> None:
-    found = only_rejection(jsonl(tmp_path, record))
-    assert found.article_id is not None
-    assert found.article_id.encode("utf-8").startswith(b"a\xef\xbf\xbd")
-
-
 def test_detail_never_quotes_the_text(tmp_path: Path) -> None:
     found = only_rejection(jsonl(tmp_path, {"text": "secretword " * 5, "date": "secretword"}))
     assert "secretword" not in found.detail

@@ -61,9 +61,7 @@ class Finisher:
                 article_id = self._made_id(article)
             return replace(article, id=article_id)
         except SetAsideError as problem:
-            # The id is told so that it can be written, whatever stands in it.
-            told = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", article_id) if article_id else None
-            return Rejection(file, found.number, told, problem.reason, problem.detail)
+            return Rejection(file, found.number, article_id or None, problem.reason, problem.detail)
 
     def _check(self, article: Article) -> None:
         """Raise SetAsideError for an article that cannot be coded."""
