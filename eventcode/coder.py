@@ -544,11 +544,10 @@ class _ArticleCoder:
         if gov is None or gov[1] in ("subj", "poss") or token.lower in REFLEXIVE or not is_verbal(gov[0]):
             return ()
         doer = subject_of(gov[0], self.coder.reader.object_control)
-        return (
-            ()
-            if doer is None or doer.i == pronoun
-            else self._actors(read, (doer.i,), described, subject=True)
-        )
+        # A subject stands before its object, so that this comes to an end whatever the parse.
+        if doer is None or doer.i >= pronoun:
+            return ()
+        return self._actors(read, (doer.i,), described, subject=True)
 
     def _speaker(self, read: _Read, m: ActMention, described: dict[int, tuple[Actor, ...]]) -> Actor | None:
         if m.speaker is None:
