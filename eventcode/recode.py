@@ -144,7 +144,6 @@ def _recode(
                 incidents.add_packed(packed([c for r in told for c in _printed_again(r, copies)]))
         if previous is not None:
             incidents.read(article["article_id"] for article in read_rows(articles, columns=["article_id"]))
-        if previous is not None:
             for rows in incidents.batches():
                 out.write("incidents", rows)
         else:

@@ -687,7 +687,8 @@ class ActReader:
         if base.harm and _by_accident(head, words["accident"]):
             return "hypothetical"
         governed = bool(chain.links)
-        if not governed and (is_purpose(head) or (verb.i != head.i and is_purpose(verb))):
+        ranks = words["ranks"]
+        if not governed and (is_purpose(head, ranks) or (verb.i != head.i and is_purpose(verb, ranks))):
             return "hypothetical"
         kind = modal(verb, self.lexicon) if g.is_verbal(verb) else None
         if kind == "future":
@@ -1188,7 +1189,7 @@ class ActReader:
         name = trigger.stance
         if status == "negated" and name in NEGATED_STANCE:
             name, status = NEGATED_STANCE[name], "occurred"
-        if is_purpose(token):
+        if is_purpose(token, self.lexicon.words["ranks"]):
             status = "hypothetical"
         if status == "future" and holder is not None:
             status = "occurred"

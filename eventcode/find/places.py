@@ -43,7 +43,6 @@ _LARGE = frozenset(["country", "region", "sea"])  # whose point says nothing of 
 _SMALL = frozenset(["admin2", "settlement", "district"])  # levels below a province
 _FAR_KM, _NEAR_KM = 120.0, 40.0  # how far "X, south of Y" reaches; how inexact "90 km north of" is
 _FILLERS = frozenset(["a", "an", "the", "just", "located", "situated", "lying"])
-_LIES = frozenset(["located", "situated", "lying", "which", "that", "lies", "is", "both", "based"])
 _DISTANCE_MARKS = frozenset(["km", "(", ")", ",", "-"])
 _CITY = 200_000  # people of a town large enough to have districts
 _REGION_KM = 250.0  # from the point of a region of one country to what lies in it
@@ -119,6 +118,7 @@ class PlaceWords:
     describing: frozenset[str]
     bodies: frozenset[str]
     town_bodies: frozenset[str]
+    lies: frozenset[str]
     local_news: dict[str, frozenset[str]]
     others: frozenset[str]
     nature: frozenset[str]
@@ -158,6 +158,7 @@ def place_words() -> PlaceWords:
         describing=listed("describing"),
         bodies=listed("bodies"),
         town_bodies=listed("town_bodies"),
+        lies=listed("lies"),
         local_news={country: frozenset(words) for country, words in raw["local_news"].items()},
         others=listed("others"),
         nature=listed("nature"),
@@ -885,7 +886,7 @@ class _Article:
             between[-1] in words.directions or between[-1] in words.describing or between[-1] in ("the", "-")
         ):
             between.pop()
-        if between[-1:] == ["in"] and all(w in _LIES or w == "," for w in between[:-1]):
+        if between[-1:] == ["in"] and all(w in words.lies or w == "," for w in between[:-1]):
             between = ["in"]
         text = " ".join(between)
         return text if text in (",", "(", "in", "of", "") else None

@@ -12,8 +12,6 @@ from eventcode.values import quick
 
 # Where an act hangs on a stance as a clause with "to" alone.
 INFINITIVE = "infinitive"
-# "The latest country to close its border": who is told of in a row did what is told.
-RANKS = frozenset({"first", "second", "third", "last", "latest", "next-to-last", "only"})
 
 
 @quick
@@ -336,21 +334,22 @@ def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
     return False
 
 
-def is_purpose(token: Word) -> bool:
-    """An infinitive that no stance governs ("sent troops to attack"): it is meant, not told as done."""
+def is_purpose(token: Word, ranks: frozenset[str]) -> bool:
+    """An infinitive that no stance governs ("sent troops to attack"): it is meant, not told as done. ``ranks``: words of who
+    comes in a row ("the third to leave")."""
     if not is_verbal(token) or not is_infinitive(token):
         return False
-    if token.dep in ("acl", "relcl", "xcomp") and _is_ranked(token.head):
+    if token.dep in ("acl", "relcl", "xcomp") and _is_ranked(token.head, ranks):
         return False
     return token.dep in ("advcl", "acl", "xcomp", "relcl", "ccomp")
 
 
-def _is_ranked(noun: Word) -> bool:
+def _is_ranked(noun: Word, ranks: frozenset[str]) -> bool:
     """ "the first to free prisoners", "the third state in a year to recall its envoy": it did so."""
     while noun.dep == "pobj" and noun.head.dep == "prep" and noun.head.head.pos in ("NOUN", "PROPN"):
         noun = noun.head.head  # "the third state in a year"
     words = [noun, *(c for c in noun.children if c.dep in ("amod", "nummod", "advmod"))]
-    return any(w.lower in RANKS or (w.tag == "JJ" and w.lower.endswith("th")) for w in words)
+    return any(w.lower in ranks for w in words)
 
 
 def is_question(token: Word) -> bool:
