@@ -51,8 +51,9 @@ from eventcode.resolve.weak_names import WeakNames
 from eventcode.sentences import cut
 from eventcode.values import quick, replace
 
-# An article with so many different words of crime, and none of political conflict, tells of ordinary crime.
+# An article with so many different words of crime, and so many more for each word of political conflict, tells of ordinary crime.
 CRIME_WORDS = 3
+FOR_EACH_OF_CONFLICT = 4
 # Different words of a story in brief, which needs one less.
 SHORT_STORY = 80
 CRIME = "crime"
@@ -235,11 +236,12 @@ class _ArticleCoder:
         )
 
     def _is_crime_story(self) -> bool:
-        """Whether the article tells of ordinary crime: several words of police and courts, and none of political conflict."""
+        """Whether the article tells of ordinary crime: several words of police and courts, few of political conflict."""
         words = set(_LETTERS.findall(f"{self.article.title or ''} {self.article.text}".lower()))
         lists = self.coder.acts.words
         enough = CRIME_WORDS if len(words) > SHORT_STORY else CRIME_WORDS - 1
-        return len(words & lists["crime"]) >= enough and words.isdisjoint(lists["conflict"])
+        enough += FOR_EACH_OF_CONFLICT * len(words & lists["conflict"])
+        return len(words & lists["crime"]) >= enough
 
     def _chosen(self, hits: dict[tuple[Field, int], list[Hit]]) -> list[Sentence]:
         """Sentences to parse: those that can hold an act, and before one with "they" or "the group" the sentence that
