@@ -143,12 +143,39 @@ def test_a_report_of_old_acts_alone_is_no_history(read: Read) -> None:
             "A gunman shot two shoppers in Leeds on Friday. A detective said that the suspect was wanted for a robbery. A warrant was out. He was a militant.",
             "Attack",
         ),
+        # So many words of crime outweigh one of conflict.
+        (
+            "A gunman shot two shoppers in Leeds on Friday. A detective told the jury that the suspect, a thief on probation, had left the army in May. "
+            "He is wanted for a burglary and a robbery. A warrant was out.",
+            None,
+        ),
     ],
 )
 def test_ordinary_crime_is_no_acled_event(read: Read, story: str, sub_event_type: str | None) -> None:
     found = [row["acled_sub_event_type"] for row in read(story).events if row["act"] == "shoot"]
     assert found
     assert set(found) == {sub_event_type}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "root", "sub_event_type"),
+    [
+        ("About 60 soldiers defected to the rebels in Malakal on Friday.", "16", "Change to group/activity"),
+        ("Tribal elders formed a militia in Shabwa on Friday.", "15", "Change to group/activity"),
+        ("Two rebel factions merged in Kidal on Friday.", "06", "Change to group/activity"),
+        ("Mediators are pushing peace talks between the army and the rebels in Juba.", "02", None),
+        ("A confrontation between rebels and soldiers left two dead near Goma.", "19", "Armed clash"),
+        ("A confrontation between Miller and the mayor went on for hours.", None, None),
+        ("Prices have doubled since the invasion of Ukraine.", "19", None),
+        ("The commander said that he had lost control of the crowd.", None, None),
+    ],
+)
+def test_roots_of_what_acled_codes(
+    read: Read, sentence: str, root: str | None, sub_event_type: str | None
+) -> None:
+    """Also acts for which CAMEO has no code of their own are events; what is only called a fight is none."""
+    found = {(row["cameo_root"], row["acled_sub_event_type"]) for row in read(sentence).events}
+    assert found == ({(root, sub_event_type)} if root else set())
 
 
 def test_a_few_plain_people_arrested_are_no_acled_event(read: Read) -> None:
