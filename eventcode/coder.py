@@ -26,6 +26,7 @@ from eventcode.lexicon.actors import NAME_KINDS, Hit, load_actors
 from eventcode.lexicon.entries import Trigger, class_asked
 from eventcode.lexicon.load import lexicon_folders, load_acts, version_hashes
 from eventcode.model import (
+    KILLED,
     Act,
     Actor,
     Article,
@@ -750,7 +751,7 @@ class _ArticleCoder:
                     and t.trigger in (mention.tokens | mention.verbs)
                 ):
                     toll = replace(toll, killed=_with_company(toll.killed, read.tree, mention, t))
-                out[at] = (mention, replace(act, toll=toll))
+                out[at] = (mention, _deadly(replace(act, toll=toll), mention.topics[0]))
             elif t.kind in ("killed", "injured"):
                 self._late_toll(t)
         return [(m, self._with_implied(read, m, act)) for m, act in out]
@@ -976,6 +977,14 @@ def _spread(a: Quantity | None, b: Quantity) -> Quantity:
     if a is None:
         return b
     return Quantity(min(a.low, b.low), a.best, max(a.high, b.high), a.vague or b.vague)
+
+
+def _deadly(act: Act, topic: str) -> Act:
+    """Force against a crowd of which people died is deadly force, whatever the word for it."""
+    killed = act.toll.killed
+    if topic != "repress" or killed is None or killed.best == 0 or KILLED in act.outcomes:
+        return act
+    return replace(act, outcomes=(*act.outcomes, KILLED))
 
 
 def _add(toll: Toll, t: TollMention, act: Act) -> Toll:

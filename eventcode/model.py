@@ -192,6 +192,9 @@ class EventPlace:
     basis: Literal["stated", "carried", "inferred"]
 
 
+KILLED = "killed"  # the outcome of an act of which people died
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Toll:

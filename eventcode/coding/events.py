@@ -10,7 +10,7 @@ from typing import Any
 
 from eventcode.coding.act_facts import facts
 from eventcode.coding.doers import with_doers
-from eventcode.coding.happenings import CROWD, PROTESTS
+from eventcode.coding.happenings import CROWD, EXCESSIVE, PROTESTS, VIOLENT_CROWD
 from eventcode.coding.history import told_as_history
 from eventcode.coding.tellings import minor_arrest
 from eventcode.coding.topics import topics_of
@@ -91,7 +91,8 @@ class EventCoder:
 
     def _outdone(self, rows: Iterable[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
         """Kinds of protest that their sentence tells of together with what goes before them in ACLED's hierarchy: the
-        protest that police broke up is no peaceful protest beside it."""
+        protest that police broke up is no peaceful protest beside it, and one whose demonstrators are violent is a
+        violent demonstration unless it was met with excessive force."""
         crowds: dict[tuple[bool, int], set[str]] = {}
         for row in rows:
             if row["acled_event_type"] in CROWD:
@@ -101,7 +102,10 @@ class EventCoder:
             for sentence, names in crowds.items()
             for name in names
             if self._acled[name].event_type == PROTESTS
-            and self._acled[name].rank > min(self._acled[n].rank for n in names)
+            and (
+                self._acled[name].rank > min(self._acled[n].rank for n in names)
+                or (VIOLENT_CROWD in names and EXCESSIVE not in names)
+            )
         }
 
     def refreshed(self, acts: Sequence[Act], day: date | None) -> list[Act]:

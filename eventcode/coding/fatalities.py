@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from eventcode.model import Act, Quantity
-
-KILLED = "killed"
+from eventcode.model import KILLED, Act, Quantity
 
 
 @dataclass(frozen=True, slots=True)

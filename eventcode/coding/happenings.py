@@ -19,6 +19,7 @@ from eventcode.values import quick, replace
 
 BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
 CROWD = frozenset({PROTESTS, RIOTS})
+EXCESSIVE, VIOLENT_CROWD = "Excessive force against protesters", "Violent demonstration"
 VIOLENT = frozenset({BATTLES, EXPLOSIONS, AGAINST_CIVILIANS, RIOTS, PROTESTS})
 # One happening may be told as any two of these at one place on one day.
 ALIKE = (frozenset({BATTLES, EXPLOSIONS}), frozenset({EXPLOSIONS, AGAINST_CIVILIANS}), CROWD)

@@ -21,7 +21,7 @@ from eventcode.coding.acled_actors import (
     Party,
     match,
 )
-from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, PROTESTS, RIOTS, Happening, Telling
+from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, PROTESTS, RIOTS, VIOLENT_CROWD, Happening, Telling
 from eventcode.coding.tellings import ARRESTS
 from eventcode.coding.victims import LOCAL, WOMEN, WOMEN_TARGETED
 from eventcode.joining.merging import EXCESSIVE, INTERVENTION, MOB, PEACEFUL, SUICIDE, surest
@@ -294,7 +294,7 @@ def _women(h: Happening, kind: AcledType) -> tuple[str, ...]:
 
 
 def _crowd_size(h: Happening, kind: AcledType) -> str | None:
-    if kind.event_type != PROTESTS and kind.sub_event_type != "Violent demonstration":
+    if kind.event_type != PROTESTS and kind.sub_event_type != VIOLENT_CROWD:
         return None
     for t in sorted(h.tellings, key=lambda t: (t.sentence < 0, t.order)):
         low, best = t.crowd
