@@ -351,7 +351,8 @@ class _ArticleCoder:
             for h in m.targets
             for a in self._actors(read, (h,), described, subject=False)
         )
-        if not (m.reciprocal and sources and targets):
+        two = len(sources) == 2 and len(m.sources) == 1
+        if not (m.reciprocal and sources and (targets or two)):
             # Of two sides that fight, those who died are on one of them or on none.
             targets = (
                 *targets,
@@ -361,7 +362,7 @@ class _ArticleCoder:
         country = next((p.country for p in places if p.country), None) or self.country
         sources = tuple(self.people.localise(a, country) for a in sources)
         targets = tuple(self.people.localise(a, country) for a in targets)
-        if m.reciprocal and not targets and len(sources) == 2 and len(m.sources) == 1:
+        if m.reciprocal and not targets and two:
             # "The two sides clashed": one with the other.
             sources, targets = sources[:1], sources[1:]
         self.again = None

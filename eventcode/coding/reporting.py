@@ -21,10 +21,20 @@ from eventcode.coding.acled_actors import (
     Party,
     match,
 )
-from eventcode.coding.happenings import BATTLES, CROWD, EXPLOSIONS, PROTESTS, RIOTS, VIOLENT_CROWD, Happening, Telling
+from eventcode.coding.happenings import (
+    BATTLES,
+    CROWD,
+    EXCESSIVE,
+    EXPLOSIONS,
+    PROTESTS,
+    RIOTS,
+    VIOLENT_CROWD,
+    Happening,
+    Telling,
+)
 from eventcode.coding.tellings import ARRESTS
 from eventcode.coding.victims import LOCAL, WOMEN, WOMEN_TARGETED
-from eventcode.joining.merging import EXCESSIVE, INTERVENTION, MOB, PEACEFUL, SUICIDE, surest
+from eventcode.joining.merging import INTERVENTION, MOB, PEACEFUL, SUICIDE, surest
 from eventcode.joining.reports import Report, Side, When
 from eventcode.model import DateValue, EventPlace, Quantity
 from eventcode.ontologies.codes import AcledType, acled_codes

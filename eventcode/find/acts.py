@@ -18,6 +18,7 @@ from eventcode.find.stances import (
     climb,
     has_word,
     is_conditional,
+    is_inverted,
     is_negated,
     is_progressive,
     is_purpose,
@@ -265,7 +266,7 @@ class ActReader:
         """The subject of a verb; of "a statement calling on", whose statement it is."""
         s = g.subject(verb, self.object_control)
         if s is not None and s.lemma in self.lexicon.words["speech"]:
-            return g.noun_owner(s, self.object_control) or s
+            return self._author(s)
         if s is not None and not self.actorish(s):
             # "Drones sent by the rebels struck": who sent them did it.
             for c in s.children:
@@ -274,6 +275,20 @@ class ActReader:
                     if sender is not None and self._names_actor(sender):
                         return sender
         return s
+
+    def _author(self, document: Word) -> Word:
+        """Whose a statement or resolution is; of one that somebody vetoes or faces, not his."""
+        governor = g.governor(document)
+        if governor is not None and governor[1] == "obj" and g.is_verbal(governor[0]):
+            made = governor[0].lemma in self.lexicon.words["authoring"]
+            if not made and not g.children(document, "poss") and not g.prepositional(document, "by"):
+                own = [c for c in g.children(document, "compound", "nmod") if self.actorish(c)]
+                return own[0] if own else document
+        return g.noun_owner(document, self.object_control) or document
+
+    def _describes(self, word: Word) -> bool:
+        """ "a general strike", "a major offensive": an adjective that is also somebody's rank."""
+        return word.tag == "JJ" and word.lower in self.lexicon.words["also_rank"]
 
     # --- arguments -------------------------------------------------------------------------------------------
 
@@ -311,7 +326,7 @@ class ActReader:
             names = [
                 c
                 for c in g.children(head, "compound", "amod", "nmod")
-                if c.i not in m.tokens and self.actorish(c)
+                if c.i not in m.tokens and self.actorish(c) and not self._describes(c)
             ]
             # "Kabul bombing": a town before a violent noun is where it was; only who is known to act did it.
             return [c for c in names if not hostile or self.doer(c)][:1]
@@ -404,7 +419,10 @@ class ActReader:
                 sources = [
                     w
                     for w in own
-                    if w.dep in ("compound", "amod", "nmod") and self.actorish(w) and not self.site(w)
+                    if w.dep in ("compound", "amod", "nmod")
+                    and self.actorish(w)
+                    and not self.site(w)
+                    and not self._describes(w)
                 ][:1]
         for slot in t.target:
             if targets:
@@ -461,8 +479,14 @@ class ActReader:
             for w in words
             if w.dep in ("dobj", "obj", "nsubjpass")
             and w.pos in ("NOUN", "PROPN")
-            and (self.actorish(w) or self.site(w))
+            and (self.actorish(w) or self.site(w) or (m.trigger.topic == "force" and self._owned(w)))
         ]
+
+    def _owned(self, noun: Word) -> bool:
+        """ "two Indian warplanes": whose a thing is."""
+        return any(
+            self.doer(c) for c in g.children(noun, "amod", "compound", "nmod", "poss") if c.tag != "NN"
+        )
 
     def _is_time(self, noun: Word) -> bool:
         words = self.lexicon.words["time"]
@@ -538,7 +562,7 @@ class ActReader:
         between = [x for t in m.tokens for x in g.prepositional(tree[t], "between")]
         if between:
             both = [c for b in between for c in g.conjuncts(b)]
-            return both[:1], both[1:] or targets
+            return both[:1], both[1:]
         with_ = [c for x in self._slot("with", m, chain, tree) for c in g.conjuncts(x)]
         targets = _unique([*with_, *targets])
         if (
@@ -766,7 +790,10 @@ class ActReader:
         return done
 
     def _has_condition(self, tree: Tree) -> bool:
-        return any(t.lower in self.lexicon.words["condition"] and t.dep in ("mark", "advmod") for t in tree)
+        return any(
+            (t.lower in self.lexicon.words["condition"] and t.dep in ("mark", "advmod")) or is_inverted(t)
+            for t in tree
+        )
 
     def _said(
         self, done: ActMention, stance: str, sources: tuple[int, ...], targets: tuple[int, ...]
@@ -1230,9 +1257,11 @@ class ActReader:
             victims = tuple(t for t in harm.targets if t not in cause.targets and t not in cause.sources)
             # "A bomb near Gao destroyed a truck": the truck is what it struck, Gao where.
             struck = tuple(t for t in cause.targets if not _locates(tree[t]))
+            # "Clashes between herders killed 30": both sides are told.
+            told = cause.reciprocal and any(g.prepositional(tree[t], "between") for t in cause.tokens)
             merged = replace(
                 cause,
-                targets=struck or victims or cause.targets,
+                targets=cause.targets if told else struck or victims or cause.targets,
                 company=tuple(dict.fromkeys((*cause.company, *harm.company))),
                 victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
                 sources=cause.sources

@@ -266,6 +266,10 @@ def objects(verb: Word) -> list[Word]:
                 return found[:1]
             s = surface_subject(verb.head, lambda _: False)
             return [s] if s is not None else []
+        if verb.dep == "pcomp" and (gov := governor(verb)) is not None and is_verbal(gov[0]):
+            # "withdrew after being shelled": who withdrew
+            s = surface_subject(gov[0], lambda _: False)
+            return [s] if s is not None else []
         return children(verb, "nsubj")[:1]
     # "held the crew hostage": the crew is the subject of a small clause.
     small = [x for c in verb.children if c.dep == "ccomp" and not is_verbal(c) for x in children(c, "nsubj")]

@@ -279,7 +279,10 @@ def is_negated(token: Word, lexicon: ActLexicon) -> bool:
         if c.dep in ("nsubj", "nsubjpass") or (c.dep == "dobj" and is_verbal(token)):
             if c.lower in ("nobody", "none", "nothing", "neither") and c.i < token.i:
                 return True
-            if any(g.dep == "det" and g.lower in ("no", "neither") for g in c.children):
+            if any(
+                g.dep in ("det", "preconj", "cc") and g.i < c.i and g.lower in ("no", "neither", "nor")
+                for g in c.children
+            ):
                 return True
     if token.dep == "pcomp" and token.head.lower in lexicon.words["absent"]:
         return token.head.lower in ("without", "instead")
@@ -316,6 +319,17 @@ def _is_bare_be(verb: Word) -> bool:
     )
 
 
+def is_inverted(verb: Word) -> bool:
+    """ "Had the envoys not come", "should talks fail": a condition told by its word order alone."""
+    if verb.dep != "advcl" or not is_verbal(verb):
+        return False
+    who = children(verb, "nsubj", "nsubjpass")
+    return bool(who) and any(
+        c.dep in ("aux", "auxpass") and c.lower in ("had", "were", "should") and c.i < who[0].left_edge
+        for c in verb.children
+    )
+
+
 def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
     """ "if", "unless", "whether" on this clause or one above it within the sentence; a question."""
     current = token
@@ -324,7 +338,7 @@ def is_conditional(token: Word, lexicon: ActLexicon) -> bool:
         for c in current.children:
             if c.dep in ("mark", "advmod") and c.lower in condition and c.i < current.i:
                 return True
-        if current.dep == "pcomp" and current.head.lower in absent:
+        if is_inverted(current) or (current.dep == "pcomp" and current.head.lower in absent):
             return True
         if current.head is current or (current.dep in ("advcl",) and not is_verbal(current.head)):
             return False

@@ -7,6 +7,7 @@ from itertools import compress
 from typing import TypeVar
 
 from eventcode.coding.fatalities import over_reports
+from eventcode.coding.happenings import EXCESSIVE, VIOLENT_CROWD
 from eventcode.joining import sides
 from eventcode.joining.reports import Report, Side, When, exactness
 from eventcode.joining.weights import Weights
@@ -19,11 +20,7 @@ ATTRIBUTIONS = ("narrator", "claimed", "accused", "alleged", "denied")
 _SURENESS = {name: i for i, name in enumerate(ATTRIBUTIONS)}
 BATTLES, EXPLOSIONS, PROTESTS, RIOTS = "Battles", "Explosions/Remote violence", "Protests", "Riots"
 AGAINST_CIVILIANS, STRATEGIC = "Violence against civilians", "Strategic developments"
-PEACEFUL, INTERVENTION, EXCESSIVE = (
-    "Peaceful protest",
-    "Protest with intervention",
-    "Excessive force against protesters",
-)
+PEACEFUL, INTERVENTION = "Peaceful protest", "Protest with intervention"
 MOB, SUICIDE = "Mob violence", "Suicide bomb"
 _CROWD = frozenset({PROTESTS, RIOTS})
 _DIRECTED = frozenset({EXPLOSIONS, AGAINST_CIVILIANS})
@@ -204,5 +201,5 @@ def _tags(told: Sequence[Report], kind: AcledType) -> tuple[str, ...]:
     sizes = [t for r in told for t in r.tags if t.startswith("crowd size=")]
     number = [t for t in sizes if not t.endswith("no report")] or sizes
     others = sorted({t for r in told for t in r.tags if not t.startswith("crowd size=")})
-    demonstration = kind.event_type == PROTESTS or kind.sub_event_type == "Violent demonstration"
+    demonstration = kind.event_type == PROTESTS or kind.sub_event_type == VIOLENT_CROWD
     return (*(number[:1] if demonstration else []), *others)
