@@ -1256,7 +1256,9 @@ class ActReader:
             at = next(i for i, m in enumerate(out) if m is cause)
             victims = tuple(t for t in harm.targets if t not in cause.targets and t not in cause.sources)
             # "A bomb near Gao destroyed a truck": the truck is what it struck, Gao where.
-            struck = tuple(t for t in cause.targets if not _locates(tree[t]))
+            # Of a firefight "on Basilan" the killers and the killed tell who fought.
+            theirs = cause.reciprocal and not cause.sources and bool(harm.sources) and bool(victims)
+            struck = tuple(t for t in cause.targets if not theirs and not _locates(tree[t]))
             # "Clashes between herders killed 30": both sides are told.
             told = cause.reciprocal and any(g.prepositional(tree[t], "between") for t in cause.tokens)
             merged = replace(

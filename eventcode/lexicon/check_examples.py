@@ -90,7 +90,10 @@ class ExampleReader:
         if "place" in wanted and any(tree[h].pos == "PROPN" for h in heads):
             return True
         described = (self.describer.describe(tree, h, hits, None) for h in heads)
-        actors = (Actor(d.text, d.start, d.end, roles=d.roles, type=d.type) for d in described)
+        actors = (
+            Actor(d.text, d.start, d.end, code=d.country, country=d.country, roles=d.roles, type=d.type)
+            for d in described
+        )
         words = self.lexicon.words
         return any(not classes(a, words["several"], words["things"]).isdisjoint(wanted) for a in actors)
 

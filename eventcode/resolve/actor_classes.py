@@ -122,7 +122,7 @@ def _classes(
         and actor.code[:3] not in INTERNATIONAL
         and len(actor.code) == 3
     ):
-        found.update(("state", "government", "armed"))
+        found.update(("country", "state", "government", "armed"))
     if not found and actor.roles:
         # Officials, parties, journalists and others have no arms.
         found.add("civilians" if actor.roles[0] not in ("GOV", "LEG", "JUD") else "government")
