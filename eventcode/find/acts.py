@@ -136,13 +136,27 @@ class ActReader:
             if "obj" in t.addressee or "iobj" in t.addressee
         } - {"promise", "pledge", "vow", "threaten", "offer"}
         self._control |= lexicon.words["object_control"]
+        lines = {id(t.refine): t.refine for ts in lexicon.triggers.values() for t in ts}
+        self._weapons = frozenset(
+            words[0]
+            for refine in lines.values()
+            for line in refine
+            if line.instrument
+            for words in line.words
+            if len(words) == 1
+        )
         self._happenings = {
             h for h, ts in lexicon.triggers.items() if any(t.pos == "noun" and not t.pattern.rest for t in ts)
         } | {h for h, ts in lexicon.stance_triggers.items() if any(t.kind == "communicative" for t in ts)}
 
     def read(self, tree: Tree, names: frozenset[int] = frozenset()) -> list[ActMention]:
         """Acts of the sentence in text order. ``names``: indexes of tokens inside names ("Islamic Resistance")."""
-        matches = (m for m in find_matches(tree, self.lexicon, names) if not self._modifies_actor(tree, m))
+        matches = (
+            m
+            for m in find_matches(tree, self.lexicon, names)
+            if not self._modifies_actor(tree, m)
+            and not (m.trigger.pos == "noun" and _in_return(tree[m.head], self.lexicon.words["requital"]))
+        )
         climbed = [pair for m in matches for pair in self._climbed(tree, m)]
         # A word that is a stance towards another act is no act of its own ("praised the attack").
         stance_tokens = {
@@ -430,7 +444,11 @@ class ActReader:
             targets = [
                 x
                 for x in self._slot(slot, m, chain, tree)
-                if x.i not in m.tokens and x not in sources and not self._is_time(x)
+                if x.i not in m.tokens
+                and x not in sources
+                and not self._is_time(x)
+                # "Fought with machetes": with what, not with whom.
+                and not (slot == "with" and m.trigger.topic in VIOLENT and self._is_weapon(x))
             ]
             if not targets and slot != "subj":
                 targets = [x for x in self._own_words(tree, m) if x not in sources]
@@ -450,6 +468,9 @@ class ActReader:
         if t.reciprocal:
             all_sources, all_targets = self._sides(m, chain, tree, all_sources, all_targets)
         return Arguments(tuple(_unique(all_sources)), tuple(_unique(all_targets)))
+
+    def _is_weapon(self, noun: Word) -> bool:
+        return noun.lemma in self._weapons and not self.actorish(noun)
 
     def _own_words(self, tree: Tree, m: Match) -> list[Word]:
         """ "freed prisoners", "expelled diplomats": the trigger's own object is who suffers it, where it names people."""
@@ -563,7 +584,9 @@ class ActReader:
         if between:
             both = [c for b in between for c in g.conjuncts(b)]
             return both[:1], both[1:]
-        with_ = [c for x in self._slot("with", m, chain, tree) for c in g.conjuncts(x)]
+        with_ = [
+            c for x in self._slot("with", m, chain, tree) for c in g.conjuncts(x) if not self._is_weapon(c)
+        ]
         targets = _unique([*with_, *targets])
         if (
             not targets
@@ -706,7 +729,7 @@ class ActReader:
             return "hypothetical"
         if base.nominal and _sought(head, words["clue"]):
             return "hypothetical"
-        if base.nominal and _lies_ahead(head, words["ahead"]):
+        if base.nominal and (_lies_ahead(head, words["ahead"]) or _ahead_of(head, words["ahead_of"])):
             return "future"
         if base.harm and _by_accident(head, words["accident"]):
             return "hypothetical"
@@ -1050,9 +1073,10 @@ class ActReader:
         if not t.refine or self._openings(t.refine).isdisjoint(tree.forms):
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
-        doers = {i for x in args.sources for i in range(*g.noun_phrase(x))}
+        doers = {i for x in args.sources for i in range(*g.noun_phrase(x))} - _whereabouts(args.sources)
         hosts = {tree[m.head], chain.verb}
-        region = sorted({x.i for h in hosts for x in g.clause_tokens(h)} | doers | self._means(hosts))
+        why = self._answering(hosts)
+        region = sorted(({x.i for h in hosts for x in g.clause_tokens(h)} | doers | self._means(hosts)) - why)
         inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
         line = self._first_refinement(tree, inside, t.refine)
         if line is None:
@@ -1075,6 +1099,18 @@ class ActReader:
                 )
                 obj = other.object if other is not None and other.object else obj
         return instrument, obj, outcome, act
+
+    def _answering(self, hosts: Iterable[Word]) -> set[int]:
+        """Words of "in retaliation for a bombing": what was done before tells nothing of the means."""
+        words = self.lexicon.words["requital"]
+        return {
+            x.i
+            for h in hosts
+            for p in g.children(h, "prep")
+            for c in p.children
+            if c.dep == "pobj" and c.lemma in words
+            for x in c.subtree
+        }
 
     def _means(self, hosts: Iterable[Word]) -> set[int]:
         """Words of "using mortars", "armed with rocks", "firing live rounds": a clause of its own tells the means."""
@@ -1260,7 +1296,11 @@ class ActReader:
             theirs = cause.reciprocal and not cause.sources and bool(harm.sources) and bool(victims)
             struck = tuple(t for t in cause.targets if not theirs and not _locates(tree[t]))
             # "Clashes between herders killed 30": both sides are told.
-            told = cause.reciprocal and any(g.prepositional(tree[t], "between") for t in cause.tokens)
+            told = cause.reciprocal and (
+                any(g.prepositional(tree[t], "between") for t in cause.tokens)
+                # "Students fought, leaving two dead": two of the students.
+                or (not cause.targets and bool(cause.sources) and all(tree[t].tag == "CD" for t in victims))
+            )
             merged = replace(
                 cause,
                 targets=cause.targets if told else struck or victims or cause.targets,
@@ -1317,6 +1357,7 @@ class ActReader:
             and m.topics[0] in VIOLENT
             and not m.harm
             and m.status != "negated"
+            and not (m.nominal and _requited(tree[m.head], self.lexicon.words["requital"]))
         ]
         # The subject is the attack: "the blast killed six", "a raid that killed"
         for m in others:
@@ -1417,6 +1458,34 @@ def _lies_ahead(noun: Word, ahead: frozenset[str]) -> bool:
         and gov[0].lemma in ahead
         and g.is_verbal(gov[0])
     )
+
+
+def _ahead_of(noun: Word, words: frozenset[str]) -> bool:
+    """ "Arrested ahead of a rally", "on the eve of the march"."""
+    return noun.dep == "pobj" and noun.head.lower == "of" and noun.head.head.lower in words
+
+
+def _requited(noun: Word, words: frozenset[str]) -> bool:
+    """ "Killed in retaliation for a bombing": the bombing is why, not how."""
+    return noun.dep == "pobj" and noun.head.lower in ("for", "to") and noun.head.head.lower in words
+
+
+def _in_return(noun: Word, words: frozenset[str]) -> bool:
+    """ "Killed three in retaliation": the killing is the retaliation."""
+    return (
+        noun.dep == "pobj" and noun.lemma in words and noun.head.lower == "in" and g.is_verbal(noun.head.head)
+    )
+
+
+def _whereabouts(nouns: Iterable[Word]) -> set[int]:
+    """Words of "at the mine", "near the depot" behind nouns: where they are is not what they use."""
+    return {
+        x.i
+        for noun in nouns
+        for p in g.children(noun, "prep")
+        if p.lower in ("at", "near", "outside", "inside", "around")
+        for x in p.subtree
+    }
 
 
 def _sought(noun: Word, clues: frozenset[str]) -> bool:

@@ -92,7 +92,7 @@ def _one(word: str) -> Words:
 
 
 def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
-    """Pattern words as sets of lemmas. A set with members of several words gives further patterns."""
+    """Pattern words as sets of lemmas. A member of several words ("tear_down", or one of a set) gives further patterns."""
     if "|" not in text and "&" not in text:
         yield [_one(word) for word in text.lower().replace("-", " - ").split()]
         return
@@ -110,7 +110,7 @@ def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
             else:
                 members = [part]
             for member in members:
-                words = member.lower().replace("-", " - ").split()
+                words = member.lower().replace("_", " ").replace("-", " - ").split()
                 if len(words) == 1:
                     singles.add(words[0])
                 else:

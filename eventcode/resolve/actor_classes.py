@@ -25,6 +25,7 @@ ROLE_CLASSES = {
     "COP": ("state", "armed", "police"),
     "SPY": ("state", "armed"),
     "GOV": ("state", "government"),
+    "JUD": ("government", "court"),
     "REB": ("rebel", "nonstate", "armed"),
     "INS": ("rebel", "nonstate", "armed"),
     "SEP": ("rebel", "nonstate", "armed"),
