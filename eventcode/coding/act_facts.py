@@ -26,7 +26,7 @@ def facts(
     communal = source is not None and source.ethnic is not None and topics[:1] and topics[0] in COMMUNAL
     if communal and "civilians" in doers and "private" not in doers:
         # "Fulani herders attacked a village": people of one group who use force are its militia.
-        doers = doers - {"civilians"} | {"identity", "nonstate", "armed"}
+        doers = doers - {"civilians", "community"} | {"identity", "nonstate", "armed"}
     return Facts(
         act=act.act,
         stance=act.stance,

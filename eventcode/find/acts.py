@@ -470,7 +470,7 @@ class ActReader:
         return Arguments(tuple(_unique(all_sources)), tuple(_unique(all_targets)))
 
     def _is_weapon(self, noun: Word) -> bool:
-        return noun.lemma in self._weapons and not self.actorish(noun)
+        return not self._weapons.isdisjoint((noun.lemma, noun.lower)) and not self.actorish(noun)
 
     def _own_words(self, tree: Tree, m: Match) -> list[Word]:
         """ "freed prisoners", "expelled diplomats": the trigger's own object is who suffers it, where it names people."""
@@ -689,6 +689,8 @@ class ActReader:
                 if outer is None:
                     status = self._level_status(link.token, status)
             elif kind == "report" and link.stance.claimed:
+                if is_negated(link.token, self.lexicon):
+                    continue  # "No one has claimed responsibility"
                 attribution = "claimed"
                 actor = self._holder(link)
                 if actor is not None and not sources:
@@ -907,8 +909,12 @@ class ActReader:
             # Nobody is asked to act: a call for sanctions against X threatens X.
             stance = "threaten"
         mutual = done.reciprocal and set(done.sources) <= {*sources}
-        if (stance == "agree" or mutual) and len(sources) > 1 and not targets:
-            targets = sources  # "Jordan and Britain agreed to": each with the other
+        inside_it = topics[0] == "deescalate" and all(_stands_in(tree[t]) for t in targets)
+        if len(sources) > 1 and (
+            (mutual and not targets) or (stance == "agree" and (not targets or inside_it))
+        ):
+            # "Jordan and Britain agreed to", "to a truce in Darfur": each with the other
+            targets = sources
         status = self._level_status(outer.token, "occurred")
         if done.status == "negated" and done.stance == "do":
             turned = self.lexicon.turns.get(topics[0])
@@ -1307,7 +1313,11 @@ class ActReader:
                 company=tuple(dict.fromkeys((*cause.company, *harm.company))),
                 victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
                 sources=cause.sources
-                or tuple(s for s in harm.sources if s not in cause.tokens and s not in victims),
+                or tuple(
+                    s
+                    for s in harm.sources
+                    if s not in cause.tokens and s not in victims and s not in cause.targets
+                ),
                 verbs=cause.verbs | harm.tokens,
                 absorbed=(*cause.absorbed, harm),
                 anchors=tuple(sorted({*cause.anchors, harm.head})),
@@ -1363,7 +1373,7 @@ class ActReader:
         for m in others:
             if m.nominal and set(harm.sources) & (m.tokens | {m.head}):
                 return m
-            if m.nominal and verb.dep in ("acl", "relcl") and verb.head.i in m.tokens:
+            if m.nominal and verb.dep in ("acl", "relcl") and self._struck(verb.head, m):
                 return m
         if not harm.harm:
             return None
@@ -1389,6 +1399,14 @@ class ActReader:
             if linked and not distinct:
                 return m
         return None
+
+    def _struck(self, noun: Word, m: ActMention) -> bool:
+        """Whether a noun is the act's own word, who did it or where it struck: "an attack on a church that killed 25"."""
+        if noun.i in m.sources:
+            return True
+        while noun.i not in m.tokens and noun.dep == "pobj" and (self.site(noun) or not self.doer(noun)):
+            noun = noun.head.head
+        return noun.i in m.tokens
 
 
 def _with_addressee(m: ActMention, mentions: list[ActMention]) -> ActMention:
@@ -1486,6 +1504,10 @@ def _whereabouts(nouns: Iterable[Word]) -> set[int]:
         if p.lower in ("at", "near", "outside", "inside", "around")
         for x in p.subtree
     }
+
+
+def _stands_in(noun: Word) -> bool:
+    return noun.dep == "pobj" and noun.head.lower == "in"
 
 
 def _sought(noun: Word, clues: frozenset[str]) -> bool:

@@ -111,7 +111,11 @@ def _hanging(
             # "seized and burned weapons", "economic and military aid": one step over coordination
             if dep in ("dobj", "pobj", "amod", "compound", "nsubjpass"):
                 for other in child.children:
-                    if other.dep == "conj" and other.i not in taken and fits(other, words):
+                    # "fired teargas and pepper spray", parsed as two kinds of spray
+                    joins = other.dep == "conj" or (
+                        other.dep == "nmod" and any(c.dep == "cc" for c in other.children)
+                    )
+                    if joins and other.i not in taken and fits(other, words):
                         return other
     head = found[0]
     # "sacked and burned eight houses": the last verb's object belongs to the first too.
