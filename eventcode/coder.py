@@ -981,9 +981,9 @@ def _spread(a: Quantity | None, b: Quantity) -> Quantity:
 
 
 def _deadly(act: Act, topic: str) -> Act:
-    """Force against a crowd of which people died is deadly force, whatever the word for it."""
+    """Force of which people died is deadly force, whatever the word for it."""
     killed = act.toll.killed
-    if topic != "repress" or killed is None or killed.best == 0 or KILLED in act.outcomes:
+    if topic not in VIOLENT or killed is None or killed.best == 0 or KILLED in act.outcomes:
         return act
     return replace(act, outcomes=(*act.outcomes, KILLED))
 

@@ -580,7 +580,7 @@ class ActReader:
         self, m: Match, chain: Chain, tree: Tree, sources: list[Word], targets: list[Word]
     ) -> tuple[list[Word], list[Word]]:
         """Both sides of a reciprocal act: the first named against the others."""
-        between = [x for t in m.tokens for x in g.prepositional(tree[t], "between")]
+        between = _between(tree, m.tokens, chain)
         if between:
             both = [c for b in between for c in g.conjuncts(b)]
             return both[:1], both[1:]
@@ -1303,7 +1303,7 @@ class ActReader:
             struck = tuple(t for t in cause.targets if not theirs and not _locates(tree[t]))
             # "Clashes between herders killed 30": both sides are told.
             told = cause.reciprocal and (
-                any(g.prepositional(tree[t], "between") for t in cause.tokens)
+                any(g.prepositional(tree[t], "between") for t in (*cause.tokens, *cause.anchors))
                 # "Students fought, leaving two dead": two of the students.
                 or (not cause.targets and bool(cause.sources) and all(tree[t].tag == "CD" for t in victims))
             )
@@ -1311,7 +1311,9 @@ class ActReader:
                 cause,
                 targets=cause.targets if told else struck or victims or cause.targets,
                 company=tuple(dict.fromkeys((*cause.company, *harm.company))),
-                victims=tuple(dict.fromkeys((*cause.victims, *harm.targets))) if harm.harm else cause.victims,
+                victims=tuple(dict.fromkeys((*cause.victims, *harm.targets)))
+                if harm.harm and not told
+                else cause.victims,
                 sources=cause.sources
                 or tuple(
                     s
@@ -1508,6 +1510,13 @@ def _whereabouts(nouns: Iterable[Word]) -> set[int]:
 
 def _stands_in(noun: Word) -> bool:
     return noun.dep == "pobj" and noun.head.lower == "in"
+
+
+def _between(tree: Tree, tokens: Iterable[int], chain: Chain) -> list[Word]:
+    """The sides of "clashes between X and Y"; of "clashes broke out between X and Y", too."""
+    found = [x for t in sorted(tokens) for x in g.prepositional(tree[t], "between")]
+    happened = any(tree[t].dep == "nsubj" and tree[t].head == chain.verb for t in tokens)
+    return found or (g.prepositional(chain.verb, "between") if happened else [])
 
 
 def _sought(noun: Word, clues: frozenset[str]) -> bool:

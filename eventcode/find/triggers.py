@@ -185,6 +185,8 @@ def _pos_fits(token: Word, trigger: Trigger) -> bool:
             token.dep in ("dobj", "pobj", "nsubj", "nsubjpass")
             and token.pos not in ("PRON", "ADP", "DET", "NUM")
         )
+    if token.pos == "NOUN" and any(c.dep in ("det", "poss", "nummod") for c in token.children):
+        return False  # "a hostage" is somebody, "held hostage" a state
     return token.pos in ("ADJ", "VERB", "NOUN", "ADV")
 
 
