@@ -222,7 +222,9 @@ class ActReader:
 
     def _owned(self, noun: Word) -> bool:
         """ "Cuban doctors", "Mugabe's offer": a known actor's name stands before it."""
-        return any(self.doer(c) for c in g.children(noun, "poss", "compound", "amod", "nmod"))
+        return any(
+            self.doer(c) for c in g.children(noun, "poss", "compound", "amod", "nmod") if c.tag != "NN"
+        )
 
     def _is_nobody(self, noun: Word) -> bool:
         """ "its troops", "15 percent", "a ban": what is one's own, an amount or a happening of nobody named."""
@@ -342,6 +344,7 @@ class ActReader:
                 for c in g.children(head, "compound", "amod", "nmod")
                 if c.i not in m.tokens and self.actorish(c) and not self._describes(c)
             ]
+            names = [c for c in names if not self._is_time(c)]
             # "Kabul bombing": a town before a violent noun is where it was; only who is known to act did it.
             return [c for c in names if not hostile or self.doer(c)][:1]
         hosts = [tree[t] for t in sorted(m.tokens)]
@@ -447,6 +450,7 @@ class ActReader:
                 if x.i not in m.tokens
                 and x not in sources
                 and not self._is_time(x)
+                and not (slot in ("in", "at") and m.trigger.topic in VIOLENT and not self._can_be_hit(x))
                 # "Fought with machetes": with what, not with whom.
                 and not (slot == "with" and m.trigger.topic in VIOLENT and self._is_weapon(x))
             ]
@@ -468,6 +472,12 @@ class ActReader:
         if t.reciprocal:
             all_sources, all_targets = self._sides(m, chain, tree, all_sources, all_targets)
         return Arguments(tuple(_unique(all_sources)), tuple(_unique(all_targets)))
+
+    def _can_be_hit(self, noun: Word) -> bool:
+        """Whether a noun behind "in" or "at" is somebody or some place: not "in quick succession", "in anger"."""
+        return (
+            noun.pos != "NOUN" or self.site(noun) or self._names_actor(noun) or bool(g.children(noun, "det"))
+        )
 
     def _is_weapon(self, noun: Word) -> bool:
         return not self._weapons.isdisjoint((noun.lemma, noun.lower)) and not self.actorish(noun)
@@ -500,14 +510,12 @@ class ActReader:
             for w in words
             if w.dep in ("dobj", "obj", "nsubjpass")
             and w.pos in ("NOUN", "PROPN")
-            and (self.actorish(w) or self.site(w) or (m.trigger.topic == "force" and self._owned(w)))
+            and (self.actorish(w) or self.site(w) or (m.trigger.topic == "force" and self._is_theirs(w)))
         ]
 
-    def _owned(self, noun: Word) -> bool:
-        """ "two Indian warplanes": whose a thing is."""
-        return any(
-            self.doer(c) for c in g.children(noun, "amod", "compound", "nmod", "poss") if c.tag != "NN"
-        )
+    def _is_theirs(self, thing: Word) -> bool:
+        """ "Two Indian warplanes", "an army helicopter": whose a thing is."""
+        return any(self.doer(c) for c in g.children(thing, "amod", "compound", "nmod", "poss"))
 
     def _is_time(self, noun: Word) -> bool:
         words = self.lexicon.words["time"]
@@ -1398,6 +1406,11 @@ class ActReader:
         for m in others:
             linked = any(_clause_of(verb, tree[a]) or _clause_of(tree[a], verb) for a in m.anchors)
             distinct = harm.sources and m.sources and not set(harm.sources) & set(m.sources)
+            # "Killed seven soldiers and abducted their commander"
+            spared = tree[m.head].lemma in self.lexicon.words["spare"]
+            distinct = distinct or (
+                spared and bool(harm.targets) and bool(m.targets) and not set(harm.targets) & set(m.targets)
+            )
             if linked and not distinct:
                 return m
         return None
