@@ -96,6 +96,10 @@ def _hanging(
                 for inner in child.children:
                     if inner.dep == "nsubj" and inner.i not in taken and fits(inner, words):
                         return inner
+            if at == 0 and subjects and dep == "nsubj" and child.pos == "PROPN":
+                for kind in child.children:
+                    if kind.dep == "compound" and fits(kind, words):
+                        return kind  # "Hurricane Irene pounded"
             if child.i in taken or (at == 0 and outside and not (subjects and dep == "nsubj")):
                 continue
             if fits(child, words) and not (
