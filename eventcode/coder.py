@@ -200,7 +200,8 @@ class _ArticleCoder:
         self.again: Act | None = None
 
         found = coder.names(document)
-        names = WeakNames(found.values(), article.date, place_words().titles, self.coder.actors)
+        words = place_words()
+        names = WeakNames(found.values(), article.date, words.titles, words.given, self.coder.actors)
         self.hits = {
             (s.field, s.start): names.supported(s.text, found[s.field, s.start]) for s in document.sentences
         }

@@ -209,3 +209,34 @@ def test_a_country_that_is_fought_is_not_where_unless_nothing_else_is(coder: Cod
 
     assert places("Armenia and Azerbaijan fought near Gyumri.") == ["ARM"]
     assert places("Peru shelled Chile on Monday.") == ["CHL"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # An office that the tables do not have, at the first mention and later.
+        ("Finance Minister Nicolai Wammen praised Germany. Wammen visited Berlin.", ["DNKGOV", "DEU", "DNKGOV"]),
+        ("The finance minister, Nicolai Wammen, praised Germany.", ["DNKGOV", "DEU"]),
+        ("Opposition leader Nicolai Wammen praised Germany.", ["DNKOPP", "DEU"]),
+        # The office that he held, and no office at all.
+        ("Defence Minister Nicolai Wammen praised Germany.", ["DNKELI", "DEU"]),
+        ("Former Finance Minister Nicolai Wammen praised Germany.", ["DNKELI", "DEU"]),
+        ("Nicolai Wammen praised Germany.", ["DNKELI", "DEU"]),
+    ],
+)
+def test_the_office_that_the_article_gives_outdoes_a_past_one(coder: Coder, text: str, told: list[str]) -> None:
+    assert codes(coder, text, dt.date(2017, 5, 1))[: len(told)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Deputies shot a man in Houston, Texas.", "USACOP"),
+        ("Harris County sheriff's deputies shot a man in Houston, Texas.", "USACOP"),
+        ("Texas deputies shot a man.", "USACOP"),
+        ("Deputies criticised the president in Kyiv, Ukraine.", "UKRLEG"),
+        ("French deputies criticised the president.", "FRALEG"),
+    ],
+)
+def test_a_word_may_mean_something_else_in_one_country(coder: Coder, text: str, code: str) -> None:
+    assert codes(coder, text)[0] == code

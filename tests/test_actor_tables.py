@@ -22,6 +22,7 @@ COLUMNS = {
     "regions.csv": "id,name,aliases,adjectives,people,country,cameo,source,certainty",
     "roles.csv": "word,plural,pos,role,type,armed,kind,source,certainty",
     "affixes.csv": "affix,position,effect,source",
+    "local_words.csv": "word,countries,means,source",
     "ethnic.csv": "code,name,aliases,countries,source,certainty",
     "religions.csv": "code,name,aliases,source,certainty",
 }
@@ -30,6 +31,7 @@ KEYS = {
     "regions.csv": ("id",),
     "roles.csv": ("word", "pos"),
     "affixes.csv": ("affix", "position"),
+    "local_words.csv": ("word", "means"),
     "ethnic.csv": ("code",),
     "religions.csv": ("code",),
 }
@@ -38,6 +40,7 @@ LEAST_ROWS = {
     "regions.csv": 150,
     "roles.csv": 350,
     "affixes.csv": 40,
+    "local_words.csv": 6,
     "ethnic.csv": 124,
     "religions.csv": 28,
 }
@@ -418,7 +421,7 @@ def test_a_role_form_belongs_to_one_meaning() -> None:
 
 def test_affix_positions() -> None:
     for row in read("affixes.csv"):
-        assert row["position"] in {"prefix", "suffix", "before", "behind", "in", "head", "given"}, row
+        assert row["position"] in {"prefix", "suffix", "before", "behind", "in", "head", "given", "family"}, row
         assert row["effect"] in AFFIX_EFFECTS, row
         if row["position"] == "prefix":
             assert row["affix"].endswith("-"), row

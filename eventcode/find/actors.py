@@ -19,6 +19,7 @@ from eventcode.lexicon.actors import (
     ActorEntry,
     ActorLexicon,
     Hit,
+    Term,
     roles_of,
 )
 from eventcode.reading.tree import Tree, Word
@@ -63,6 +64,8 @@ HYPHEN_TOKENS = frozenset({"-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}"})
 INSIDE = frozenset({"of", "to", "within", "inside", "among", "for", "in", "at", "from"})
 WITHIN = frozenset({"within", "inside", "among"})
 STATE_ROLES = frozenset({"GOV", "MIL", "COP", "SPY", "JUD", "LEG"})
+# What an office before a name tells of its holder today; a rank is kept in retirement.
+OFFICES = frozenset({"GOV", "OPP", "LEG", "REB", "INS", "SEP"})
 # How a word for an owner hangs on the noun, and what it can be.
 OWNING = frozenset({"amod", "nmod", "compound", "poss"})
 OWNERS = COUNTRY_KINDS | {"region", "region_adjective", "ethnic", "religion", "group", "organisation"}
@@ -212,7 +215,7 @@ class ActorReader:
                 if c.dep == "appos":
                     a, b = g.noun_phrase(c)
                     other = self._compose(tree, c, a, b, hits, day, base)
-                    described = _with_apposition(described, other)
+                    described = _with_apposition(described, other, day)
         if self.names == "all" and described.entry is None and described.sort == "person":
             described = replace(described, called=_called(tree, token, hits))
         return described
@@ -521,6 +524,12 @@ class ActorReader:
         if entry is not None and entry.kind == "person":
             term = entry.term(day)
             held = roles_of(term.code if term else entry.code)
+            if not parts.former and _holds_another(term, held, roles, word):
+                # "Finance Minister X", whom the tables know as a former foreign minister only.
+                return replace(
+                    base, country=(term.country if term else "") or entry.country or None, roles=roles, type=type_, sort="person",
+                    role_word=word, called=entry.name,
+                )  # fmt: skip
             return Description(
                 base.start, base.end, base.text, base.head, definite=base.definite, plural=base.plural, proper=base.proper,
                 single=base.single,
@@ -640,7 +649,23 @@ class ActorReader:
         return roles, type_, armed, head.sort, head.name
 
 
-def _with_apposition(mine: Description, other: Description) -> Description:
+def _holds_another(term: Term | None, held: Sequence[str], told: Sequence[str], word: str) -> bool:
+    """Whether the article gives a person an office, where the tables know only that he held another before: "President
+    Carter" is none, long after."""
+    past = term is not None and held[:1] == ("ELI",)
+    return (
+        past
+        and bool(told)
+        and told[0] in OFFICES
+        and word.casefold() not in (term.office if term else "").casefold()
+    )
+
+
+def _with_apposition(mine: Description, other: Description, day: date | None) -> Description:
+    if other.entry is not None and other.entry.kind == "person" and not mine.former:
+        term = other.entry.term(day)
+        if _holds_another(term, other.roles, mine.roles, mine.role_word):
+            return replace(mine, country=mine.country or other.country, called=other.entry.name)
     if other.entry is not None and other.entry.kind in NAME_KINDS:
         return replace(
             mine,

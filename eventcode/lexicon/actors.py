@@ -213,6 +213,7 @@ class _Compiler:
         self._read_named(folders)
         self._read_people(folders)
         self._read_words(folders)
+        self.local = self._local_words(folders)
 
     def data(self) -> dict[str, Any]:
         """What ``ActorLexicon`` takes. What is needed of few names only, an article at a time, is packed once more."""
@@ -237,6 +238,7 @@ class _Compiler:
             "flags": dict(flags),
             "countries": self.countries,
             "affixes": self.affixes,
+            "local": self.local,
         }
 
     @staticmethod
@@ -371,6 +373,19 @@ class _Compiler:
                 for n in (r["name"], *_items(r["aliases"])):
                     self._add(n, entry)
 
+    def _local_words(self, folders: Sequence[Path]) -> dict[str, dict[str, int]]:
+        """Role words that mean something else in some countries: what they mean in each, by the number of its entry."""
+        made = list(self._entries)
+        roles = {e.name: n for n, e in enumerate(made) if e.kind == "role"}
+        local: dict[str, dict[str, int]] = defaultdict(dict)
+        for r in read_rows(folders, "local_words.csv", "word"):
+            if r["means"] not in roles:
+                raise LexiconError(
+                    f"local_words.csv: {r['means']!r} (of {r['word']!r}) is no word of roles.csv"
+                )
+            local[r["word"]].update(dict.fromkeys(_items(r["countries"]), roles[r["means"]]))
+        return dict(local)
+
 
 _FIELD_NAMES = tuple(f.name for f in fields(ActorEntry))
 _FIELDS = attrgetter(*_FIELD_NAMES)
@@ -464,6 +479,7 @@ class ActorLexicon:
         self.by_id: Mapping[str, ActorEntry] = _ById(data["by_id"], self._entries)
         self.countries: Mapping[str, dict[str, str]] = data["countries"]
         self.affixes: Mapping[tuple[str, str], str] = data["affixes"]
+        self._local: Mapping[str, Mapping[str, int]] = data["local"]
 
     # --- finding ---------------------------------------------------------------------------------------------
 
@@ -621,6 +637,15 @@ class ActorLexicon:
 
     def _can_be(self, word: str, what: int) -> bool:
         return bool(self._flags.get(word.translate(HYPHENS).lower(), 0) & what)
+
+    def role_in(self, word: str, country: str) -> ActorEntry | None:
+        """What a role word means in one country (ISO alpha-3), where that is not what it means elsewhere."""
+        number = self._local.get(word, {}).get(country)
+        return None if number is None else self._entries[number]
+
+    def title_in(self, word: str) -> frozenset[str]:
+        """The countries (ISO alpha-3) where a word is a title before a name, if there are others where it is a given name."""
+        return frozenset(c for c, n in self._local.get(word, {}).items() if self._entries[n].name == word)
 
     def iter_surfaces(self) -> Iterator[tuple[str, ActorEntry]]:
         """Every written form with its entry. Unpacks all names: ``entries_of`` is far cheaper where these are not needed."""

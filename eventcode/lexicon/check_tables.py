@@ -31,6 +31,7 @@ COLUMNS = {
     "organisations.csv": "id name aliases cameo type country from to source certainty",
     "roles.csv": "word plural pos role type armed kind source certainty",
     "affixes.csv": "affix position effect source",
+    "local_words.csv": "word countries means source",
     "ethnic.csv": "code name aliases countries source certainty",
     "religions.csv": "code name aliases source certainty",
 }
@@ -172,6 +173,11 @@ def values(s: Sources) -> Iterator[LexiconFinding]:
         code = row.cells.get("cameo", "")
         if code and (len(code) % 3 or not code.isascii() or not code.isalnum() or code != code.upper()):
             yield row.finding("E405", f"cameo: {code!r} is not made of groups of three capitals")
+    roles = {row.key for row in _rows(s, "roles.csv")}
+    for row in _rows(s, "local_words.csv"):
+        for column in ("word", "means"):
+            if row.cells.get(column) not in roles:
+                yield row.finding("E405", f"{column}: {row.cells.get(column)!r} is no word of roles.csv")
 
 
 def _items(text: str) -> list[str]:

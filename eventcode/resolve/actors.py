@@ -103,6 +103,7 @@ class ArticleActors:
         self.day = day
         self._memory: list[Remembered] = []
         self._names: dict[str, Actor] = {}
+        self._called: dict[str, Actor] = {}
 
     def resolve_all(
         self, d: Description, sentence: Sentence, *, subject: bool, others: tuple[Actor, ...] = ()
@@ -142,6 +143,10 @@ class ArticleActors:
 
     def _described(self, d: Description, base: Actor, sentence: Sentence) -> Actor:
         if d.entry is not None:
+            titled = self._called.get(d.entry.name) if d.roles[:1] == ("ELI",) else None
+            if titled is not None:
+                # Named with the office that he holds before.
+                return refer(base, titled)
             term = d.entry.term(self.day)
             code = (term.code if term else "") or d.entry.code
             return Actor(
@@ -171,6 +176,9 @@ class ArticleActors:
             return base
         region = d.region.code if d.region is not None else None
         country = d.country or (d.region.country if d.region is not None else None) or None
+        there = self.lexicon.role_in(d.role_word, country) if country and d.role_word else None
+        if there is not None:
+            d = replace(d, roles=there.roles, type=there.type or None, role_word=there.name)
         composed = compose_code(self.lexicon, d.country, region, d.roles, d.ethnic, d.religion)
         return Actor(
             base.text, base.start, base.end, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
@@ -298,6 +306,8 @@ class ArticleActors:
         self._memory.append(
             Remembered(actor, sentence.field, sentence.index, sort, d.plural, subject, d.proper, d.role_word)
         )
+        if d.called and actor.ref_start is None:
+            self._called.setdefault(d.called, actor)
         if d.proper and d.pronoun is None and actor.code is not None and actor.ref_start is None:
             last = d.text.split()[-1]
             if last[:1].isupper() and d.entry is None and d.sort == "person":
@@ -317,8 +327,13 @@ class ArticleActors:
             or actor.id is not None
         ):
             return actor
-        code = compose_code(self.lexicon, country, None, actor.roles, actor.ethnic, actor.religion)
         name = actor.name
+        there = self.lexicon.role_in(name[:1].lower() + name[1:], country) if name else None
+        if there is not None:
+            # "Deputies" are lawmakers in Kyiv, and policemen in Texas.
+            name = there.name[:1].upper() + there.name[1:]
+            actor = replace(actor, roles=there.roles, type=there.type or None)
+        code = compose_code(self.lexicon, country, None, actor.roles, actor.ethnic, actor.religion)
         if name is not None and "(" not in name:
             name = f"{name} ({self.lexicon.country_name(country)})"
         return replace(actor, country=country, code=code, name=name)

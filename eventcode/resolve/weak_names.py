@@ -3,7 +3,8 @@
 "Johnson" is a prime minister where the article names him in full, speaks of his country, or is of the days when he
 governed; in "Keith Johnson" and "Johnson County" he is somebody else. Of two of one surname the one in office is meant,
 else the one of whose country the article speaks; "Congo" beside Brazzaville, "Georgia" beside Atlanta are not those that
-are named more often. Nor are "Michael Jordan" and "Chad Johnson" countries.
+are named more often. Nor are "Michael Jordan" and "Chad Johnson" countries, or "Nasir Shah" and "Prince Mensah" rulers.
+A group's name that another bears in a second country is that group's of whose country the article speaks.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ class WeakNames:
         hits: Iterable[Sequence[Hit]],
         day: date | None,
         titles: frozenset[str],
+        given: frozenset[str],
         lexicon: ActorLexicon,
     ) -> None:
-        """``hits``: names and words of the tables, sentence by sentence; ``titles``: words before names of people."""
+        """``hits``: names and words of the tables, sentence by sentence; ``titles``: words before names of people;
+        ``given``: given names. Both in small letters."""
         self._lexicon = lexicon
         self._day = day
         self._titles = titles
+        self._given = given
         self._named: set[str] = set()
         self._countries: set[str] = set()
         self._short: dict[str, ActorEntry] = {}
@@ -55,7 +59,7 @@ class WeakNames:
                 for entry in hit.entries:
                     if entry.kind in COUNTRY_KINDS:
                         self._countries.add(entry.country)
-                    elif entry.kind in NAME_KINDS and not entry.weak:
+                    elif entry.kind in NAME_KINDS and not entry.weak and _tells(hit, entry):
                         self._named.add(entry.id)
 
     def supported(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -96,7 +100,7 @@ class WeakNames:
         first = hit.entry
         if first.kind in NAME_KINDS:
             rivals = [e for e in hit.entries if e.kind == first.kind]
-            chosen = max(rivals, key=self._likely) if len(rivals) > 1 else first
+            chosen = max(rivals, key=self._weight) if len(rivals) > 1 else first
         elif first.kind in PLACE_KINDS and first.id not in self._places:
             rivals = [e for e in hit.entries if e.kind in PLACE_KINDS and e.id != first.id]
             chosen = next((e for e in rivals if self._spoken_of(e, first)), first)
@@ -122,6 +126,13 @@ class WeakNames:
             not self._countries.isdisjoint(countries),
         )
 
+    def _weight(self, entry: ActorEntry) -> tuple[bool, ...]:
+        """What speaks for one of several who share a name, what tells most first."""
+        named, governs, near = self._likely(entry)
+        if entry.kind == "person":
+            return named, governs, near
+        return not entry.terms or any(t.holds(self._day) for t in entry.terms), named, near, governs
+
     def _spoken_of(self, entry: ActorEntry, other: ActorEntry) -> bool:
         if entry.id in self._places:
             return True
@@ -134,8 +145,14 @@ class WeakNames:
         return self._alone(text, hits, hit, entry) and (named or governs or near)
 
     def _without_namesakes(self, text: str, hits: Sequence[Hit]) -> Sequence[Hit]:
-        """The hits without "Jordan" of "Michael Jordan" and "Chad" of "Chad Johnson", whom no table knows."""
-        people = [h for h in hits if h.entry.kind in NAMESAKES and self._in_name(text, hits, h)]
+        """The hits without "Jordan" of "Michael Jordan", "Chad" of "Chad Johnson" and "Shah" of "Nasir Shah", whom no table
+        knows."""
+        people = [
+            h
+            for h in hits
+            if (h.entry.kind in NAMESAKES and self._in_name(text, hits, h))
+            or (h.of_kind("role") is not None and self._borne(text, hits, h))
+        ]
         if not people or shape_of(text) != "mixed":
             return hits
         return [h for h in hits if h not in people]
@@ -146,15 +163,42 @@ class WeakNames:
         if after is not None and any(h.start == after.start(1) and h.entry.kind == "role" for h in hits):
             # "George Washington University" is of the country.
             return False
-        at = text.rfind(" ", 0, max(hit.start - 1, 0)) + 1
-        before = text[at : hit.start]
-        if before[-1:] == " " and before[:1].isupper() and before[1:-1].islower():
-            word = before[:-1].lower()
-            if self._lexicon.begins_name(word) and word not in STOP_WORDS and not _inside(at, hits):
-                return True
+        if self._behind_given_name(text, hits, hit):
+            return True
         if ("given", text[hit.start : hit.end].lower()) not in self._lexicon.affixes:
             return False
         return after is not None and self._lexicon.ends_name(after.group(1)) and self._nobody(after, hits)
+
+    def _behind_given_name(self, text: str, hits: Sequence[Hit], hit: Hit) -> bool:
+        at = text.rfind(" ", 0, max(hit.start - 1, 0)) + 1
+        before = text[at : hit.start]
+        if before[-1:] != " " or not before[:1].isupper() or not before[1:-1].islower():
+            return False
+        word = before[:-1].lower()
+        known = word in self._given or self._lexicon.begins_name(word)
+        telling = [h for h in hits if not all(e.weak for e in h.entries)]
+        return known and word not in STOP_WORDS and word not in self._titles and not _inside(at, telling)
+
+    def _borne(self, text: str, hits: Sequence[Hit], hit: Hit) -> bool:
+        """Whether a word of rank is part of a private name: the family name in "Nasir Shah", or the given one in "Prince
+        Mensah", where the article speaks of no country that has princes."""
+        word = text[hit.start : hit.end]
+        if (
+            not word[:1].isupper()
+            or not word[1:].islower()
+            or any(e.kind in NAME_KINDS and not e.weak for e in hit.entries)
+        ):
+            return False
+        if ("family", word.lower()) in self._lexicon.affixes and self._behind_given_name(text, hits, hit):
+            return True
+        countries = self._lexicon.title_in(word.lower())
+        after = _AFTER.match(text, hit.end)
+        if not countries or after is None or not self._countries.isdisjoint(countries):
+            return False
+        known = [h for h in hits if h.start <= after.start(1) < h.end]
+        return not text.endswith(("the ", "The "), 0, hit.start) and all(
+            e.weak for h in known for e in h.entries
+        )
 
     def _nobody(self, name: re.Match[str], hits: Sequence[Hit]) -> bool:
         """Whether a family name is nobody's of whom or of whose country the article speaks."""
@@ -187,6 +231,11 @@ class WeakNames:
             return True
         # A capital at the beginning of a sentence tells nothing: "But Johnson said".
         return not text[: before.start(1)].strip(" \t\n\"'“‘(") and word.lower() in STOP_WORDS
+
+
+def _tells(hit: Hit, entry: ActorEntry) -> bool:
+    """Whether a name tells who is meant: one that several groups share tells of none that it is he."""
+    return entry.kind == "person" or sum(e.kind in NAME_KINDS for e in hit.entries) == 1
 
 
 def _inside(at: int, hits: Sequence[Hit]) -> bool:
