@@ -29,9 +29,10 @@ MANY_ARRESTED = 10
 PLAIN = frozenset({"CVL", "CRM"})
 ARMED_PARTIES = frozenset({"state", "armed", "named"})
 FORCE = frozenset({BATTLES, EXPLOSIONS, AGAINST_CIVILIANS})
+DISRUPTED = "Disrupted weapons use"
 # What only armed actors do.
 OF_THE_ARMED = frozenset(
-    {"Change to group/activity", "Headquarters or base established", "Non-violent transfer of territory", "Disrupted weapons use"}
+    {"Change to group/activity", "Headquarters or base established", "Non-violent transfer of territory", DISRUPTED}
 )  # fmt: skip
 
 # How harm without a known doer is taken where it joins an incident that was told before.
@@ -197,6 +198,9 @@ def _too_bare(act: Act, kind: AcledType, sides: _Sides) -> bool:
     known = [p for p in (sides.source, sides.target) if p is not None]
     if kind.event_type == STRATEGIC:
         armed = any(p.kind in ARMED_PARTIES for p in known)
+        if kind.sub_event_type == DISRUPTED and not known:
+            # "A bomb was found at the station": nobody need be named, but where it was.
+            return not any(p.basis == "stated" and p.level != "country" for p in act.places)
         return not known or (kind.sub_event_type in OF_THE_ARMED and not armed)
     placed = any(p.basis == "stated" for p in act.places)
     told = act.toll.killed is not None or act.toll.injured is not None

@@ -5,7 +5,7 @@ Nothing is resolved here: sources and targets are head tokens of noun phrases. O
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from eventcode.find import grammar as g
@@ -25,6 +25,7 @@ from eventcode.find.stances import (
     is_question,
     modal,
     reporter,
+    told_as_done,
 )
 from eventcode.find.triggers import Match, find_matches, match_stance, stands_alone
 from eventcode.lexicon.entries import ActLexicon, Refinement, StanceTrigger
@@ -510,6 +511,8 @@ class ActReader:
             for w in words
             if w.dep in ("dobj", "obj", "nsubjpass")
             and w.pos in ("NOUN", "PROPN")
+            # "set off a mine": no place where people dig.
+            and w.lemma not in self.lexicon.words["munition"]
             and (self.actorish(w) or self.site(w) or (m.trigger.topic == "force" and self._is_theirs(w)))
         ]
 
@@ -656,12 +659,18 @@ class ActReader:
         given = told == [outer] and done.status in ("occurred", "ongoing")
         if given and outer.stance.factive:
             out.append(done)
-        elif given and outer.trigger.factive and topic in VIOLENT and out[0].status == "occurred":
+        elif given and self._takes_as_done(outer, chain) and topic in VIOLENT and out[0].status == "occurred":
             # "Blamed the rebels for the bombing": that it happened is not in doubt, and who did it is what is said.
             doers = done.sources or tuple(t for t in out[0].targets if t not in done.targets)
             by = out[0].sources[0] if out[0].sources else None
             out.append(replace(done, sources=doers, attribution="accused", speaker=by))
         return out
+
+    def _takes_as_done(self, outer: Link, chain: Chain) -> bool:
+        """Whether an accusation tells of a deed that is in no doubt: "blamed the rebels for the bombing", "they shelled the
+        town, an officer alleged"."""
+        told = outer.link == "clause" and told_as_done(chain.verb, outer.token, self.lexicon)
+        return outer.trigger.factive or told
 
     def _deed(
         self, tree: Tree, base: ActMention, head: Word, chain: Chain, args: Arguments, outer: Link | None
@@ -741,7 +750,7 @@ class ActReader:
             return "hypothetical"
         if base.nominal and (_lies_ahead(head, words["ahead"]) or _ahead_of(head, words["ahead_of"])):
             return "future"
-        if base.harm and _by_accident(head, words["accident"]):
+        if base.harm and _by_accident(head, words):
             return "hypothetical"
         governed = bool(chain.links)
         ranks = words["ranks"]
@@ -1088,6 +1097,7 @@ class ActReader:
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
         doers = {i for x in args.sources for i in range(*g.noun_phrase(x))} - _whereabouts(args.sources)
+        doers |= self._filling(args.sources)
         hosts = {tree[m.head], chain.verb}
         why = self._answering(hosts)
         region = sorted(({x.i for h in hosts for x in g.clause_tokens(h)} | doers | self._means(hosts)) - why)
@@ -1134,6 +1144,18 @@ class ActReader:
             for h in hosts
             for c in h.children
             if c.dep in ("advcl", "xcomp", "acl") and c.lemma in words and c.tag in ("VBG", "VBN")
+            for x in g.clause_tokens(c)
+        }
+
+    def _filling(self, weapons: Iterable[Word]) -> set[int]:
+        """Words of "filled with sarin": what a shell or rocket held makes the attack another one."""
+        words = self.lexicon.words
+        return {
+            x.i
+            for w in weapons
+            if w.lemma in words["munition"]
+            for c in w.children
+            if c.dep in ("acl", "relcl", "amod") and c.lemma in words["fill"]
             for x in g.clause_tokens(c)
         }
 
@@ -1337,7 +1359,7 @@ class ActReader:
                 if cause.status != "occurred"
                 or harm.status in ("ongoing", "negated")
                 # "A blast collapsed the house, killing six": no accident.
-                or _by_accident(tree[harm.head], self.lexicon.words["accident"])
+                or _by_accident(tree[harm.head], self.lexicon.words)
                 else harm.status,
             )
             out[at] = merged
@@ -1542,10 +1564,11 @@ def _sought(noun: Word, clues: frozenset[str]) -> bool:
     return verb.tag != "VBD" and any(w.lemma in clues for w in (*led, *g.children(verb, "nsubj")))
 
 
-def _by_accident(verb: Word, accidents: frozenset[str]) -> bool:
-    """ "A bus overturned, killing six", "was killed when the ferry sank"."""
+def _by_accident(verb: Word, words: Mapping[str, frozenset[str]]) -> bool:
+    """ "A bus overturned, killing six", "was killed when the ferry sank"; but not "a missile crashed into a house, killing six"."""
+    accidents = words["accident"]
     if verb.dep == "advcl" and verb.head.lemma in accidents:
-        return True
+        return not any(x.lemma in words["munition"] for x in g.children(verb.head, "nsubj"))
     if verb.dep == "acl" and any(c.dep == "acl" and c.lemma in accidents for c in verb.head.children):
         return True
     return any(c.dep in ("advcl", "pcomp") and c.lemma in accidents for c in verb.children) or any(

@@ -10,6 +10,8 @@ from eventcode.lexicon.entries import ActLexicon, Stance, StanceTrigger
 from eventcode.reading.tree import Word
 from eventcode.values import quick
 
+# The stance of who says that another did it, as a wrong.
+ACCUSE = "accuse"
 # Where an act hangs on a stance as a clause with "to" alone.
 INFINITIVE = "infinitive"
 
@@ -170,6 +172,10 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
         bare = link == "clause" and _is_subjunctive(current)
         infinitive = link == "clause" and is_infinitive(current)
         found = find_stance(head, link, taken, lexicon, bare=bare, infinitive=infinitive)
+        reports = found is not None and link == "clause" and found[0].stance != ACCUSE
+        if found is not None and reports and told_as_done(current, head, lexicon):
+            links.append(Link(lexicon.stances["say"], found[0], head, found[1], link))
+            break
         whole = _whole_verb(head, link, taken, lexicon)
         if whole is not None:
             found, head = whole, head.head
@@ -237,6 +243,15 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
     return Chain(tuple(links), light, verb)
 
 
+def told_as_done(clause: Word, head: Word, lexicon: ActLexicon) -> bool:
+    """ "They seized the town, an official warned", "warned that they had seized it": told as done, it is reported."""
+    if head.lemma not in lexicon.words["told_behind" if head.i > clause.i else "told_as_done"]:
+        return False
+    past = clause.tag == "VBD" or any(c.dep in ("aux", "auxpass") and c.tag == "VBD" for c in clause.children)
+    done = past or any(c.dep == "aux" and c.lemma == "have" for c in clause.children)
+    return done and modal(clause, lexicon) is None
+
+
 def reporter(token: Word, lexicon: ActLexicon) -> Word | None:
     """The verb or noun of saying above an act ("police said that ..."), through the clauses between, or None."""
     current = token
@@ -246,7 +261,9 @@ def reporter(token: Word, lexicon: ActLexicon) -> Word | None:
             return None
         head, link = gov
         for trigger in lexicon.stance_triggers.get(head.lemma, ()):
-            if trigger.stance == "say" and link == "clause" and match_stance(trigger, head) is not None:
+            if link != "clause" or match_stance(trigger, head) is None:
+                continue
+            if trigger.stance == "say" or told_as_done(current, head, lexicon):
                 return head
         current = head
     return None
@@ -354,6 +371,9 @@ def is_purpose(token: Word, ranks: frozenset[str]) -> bool:
     if not is_verbal(token) or not is_infinitive(token):
         return False
     if token.dep in ("acl", "relcl", "xcomp") and _is_ranked(token.head, ranks):
+        return False
+    # "They are thought to have released gas": what lies behind is no purpose.
+    if token.dep == "xcomp" and any(c.dep == "aux" and c.lemma == "have" for c in token.children):
         return False
     return token.dep in ("advcl", "acl", "xcomp", "relcl", "ccomp")
 

@@ -10,7 +10,7 @@ import ahocorasick
 
 from eventcode.find.grammar import is_verbal
 from eventcode.lexicon.entries import ActLexicon, Candidates, Pattern, StanceTrigger, Trigger, Words
-from eventcode.lexicon.load import LEAVE_ALONE
+from eventcode.lexicon.load import LEAVE_ALONE, as_cut
 from eventcode.reading.tree import Tree, Word
 from eventcode.values import quick
 
@@ -44,6 +44,7 @@ def _can_fit(pattern: Pattern, present: frozenset[str]) -> bool:
     return not any(words.isdisjoint(present) for words in pattern.rest)
 
 
+_HYPHEN = frozenset(["-"])
 # Labels behind which a further word of a verb's pattern may not stand: who does it, and other clauses.
 _OUTSIDE = frozenset({"nsubj", "relcl", "ccomp", "parataxis", "csubj"})
 
@@ -96,12 +97,13 @@ def _hanging(
                 for inner in child.children:
                     if inner.dep == "nsubj" and inner.i not in taken and fits(inner, words):
                         return inner
-            if at == 0 and subjects and dep == "nsubj" and child.pos == "PROPN":
-                for kind in child.children:
-                    if kind.dep == "compound" and fits(kind, words):
-                        return kind  # "Hurricane Irene pounded"
             if child.i in taken or (at == 0 and outside and not (subjects and dep == "nsubj")):
                 continue
+            # "Hurricane Irene pounded the coast": what it is stands before its name.
+            if at == 0 and dep == "nsubj" and child.pos == "PROPN":
+                for inner in child.children:
+                    if inner.dep == "compound" and inner.i not in taken and fits(inner, words):
+                        return inner
             if fits(child, words) and not (
                 child.pos == "ADP" and any(_is_time(g, time) for g in child.children)
             ):
@@ -121,6 +123,17 @@ def _hanging(
                     )
                     if joins and other.i not in taken and fits(other, words):
                         return other
+    # Parts of a word with a hyphen hang together, whatever the parse ("re-arrested", "a sit-in").
+    for word in found:
+        before = word.tree[word.i - 1] if word.i else None
+        if (
+            before is not None
+            and not before.spaced
+            and before.i not in taken
+            and "-" in (before.text, word.text)
+            and fits(before, words)
+        ):
+            return before
     head = found[0]
     # "sacked and burned eight houses": the last verb's object belongs to the first too.
     if is_verbal(head) and not any(c.dep in ("dobj", "nsubjpass") for c in head.children):
@@ -151,7 +164,7 @@ def _is_time(token: Word, time: frozenset[str]) -> bool:
 def _contiguous(pattern: Pattern, head: Word) -> frozenset[int] | None:
     """Noun patterns also fit where their words stand side by side, whatever the parse ("air strike", "cease-fire")."""
     tree = head.tree
-    words = list(pattern.text.lower().replace("-", " - ").split())
+    words = as_cut(pattern.text)
     if any("|" in w or "&" in w for w in words) or len(words) != len(pattern):
         return None
     offset = next((i for i, w in enumerate(words) if w in pattern.head), 0)
@@ -177,7 +190,8 @@ def _in_hyphenated(token: Word) -> bool:
 
 
 def _pos_fits(token: Word, trigger: Trigger) -> bool:
-    if _in_hyphenated(token):
+    # "re-arrest", "dive-bomb": here the lexicon means the whole word.
+    if _in_hyphenated(token) and not _with_hyphen(trigger):
         return False
     if trigger.pos == "verb":
         if not is_verbal(token):
@@ -192,6 +206,10 @@ def _pos_fits(token: Word, trigger: Trigger) -> bool:
     if token.pos == "NOUN" and any(c.dep in ("det", "poss", "nummod") for c in token.children):
         return False  # "a hostage" is somebody, "held hostage" a state
     return token.pos in ("ADJ", "VERB", "NOUN", "ADV")
+
+
+def _with_hyphen(trigger: Trigger) -> bool:
+    return _HYPHEN in trigger.pattern.rest
 
 
 def candidates(token: Word, lexicon: ActLexicon) -> Candidates | None:
@@ -223,7 +241,7 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
         best: Match | None = None
         others: list[Match] = []
         silenced: set[str] = set()
-        fitting: dict[str, bool] = {}
+        fitting: dict[tuple[str, bool], bool] = {}
         # Most patterns fail on a word that the sentence does not have: that is cheaper to see than the grammar.
         for trigger in able.possible(present):
             if best is not None and (others or len(trigger.pattern.rest) < len(best.trigger.pattern.rest)):
@@ -232,9 +250,10 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
                     break
             if trigger.act in silenced:
                 continue
-            if trigger.pos not in fitting:
-                fitting[trigger.pos] = _pos_fits(token, trigger)
-            if not fitting[trigger.pos]:
+            kind = trigger.pos, _with_hyphen(trigger)
+            if kind not in fitting:
+                fitting[kind] = _pos_fits(token, trigger)
+            if not fitting[kind]:
                 continue
             tokens = match_pattern(
                 trigger.pattern, token, subjects=trigger.never, partitive=partitive, time=time
@@ -264,12 +283,14 @@ def find_matches(tree: Tree, lexicon: ActLexicon, names: frozenset[int] = frozen
     kept = []
     for m in found:
         inside = any(
-            o is not m
-            and m.head in o.tokens
+            m.head in o.tokens
             and (len(o.tokens) > len(m.tokens) or (len(o.tokens) == len(m.tokens) and o.head < m.head))
             # "lost their lives in an explosion": the harm joins what did it, which says more.
             and not (o.trigger.harm and m.trigger.pos == "noun" and not m.trigger.harm)
-            for o in found
+            for whole in found
+            if whole is not m
+            # "withdrew peacekeepers from": inside of what is read where the longest asks for somebody else, too
+            for o in (whole, *(whole.others[:1] if whole.trigger.asks_for_class else ()))
         )
         if not inside and not m.trigger.never:
             kept.append(m)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
@@ -54,6 +55,7 @@ LEAVE_ALONE = "leave_alone"
 # English prepositions are grammar, not knowledge of events: they tell where the head of a noun pattern ends.
 PREPOSITIONS = frozenset(
     [
+        "aboard",
         "of",
         "in",
         "on",
@@ -91,10 +93,24 @@ def _one(word: str) -> Words:
     return frozenset([word])
 
 
+_HYPHEN = _one("-")
+# Where the parser cuts a word: before a letter ("sit-in", "12-year"), not before a digit ("AK-47").
+_CUT = re.compile(r"(?<=[^\W_])-(?=[^\W\d_])")
+
+
+def as_cut(text: str) -> list[str]:
+    """The words of a pattern in lower case, cut at their hyphens as the parser cuts a sentence's.
+
+    >>> as_cut("Sit-in"), as_cut("AK-47")
+    (['sit', '-', 'in'], ['ak-47'])
+    """
+    return _CUT.sub(" - ", text.lower()).split()
+
+
 def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
     """Pattern words as sets of lemmas. A member of several words ("tear_down", or one of a set) gives further patterns."""
     if "|" not in text and "&" not in text:
-        yield [_one(word) for word in text.lower().replace("-", " - ").split()]
+        yield [_one(word) for word in as_cut(text)]
         return
     choices: list[list[list[Words]]] = []
     for token in text.split():
@@ -110,7 +126,7 @@ def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
             else:
                 members = [part]
             for member in members:
-                words = member.lower().replace("_", " ").replace("-", " - ").split()
+                words = as_cut(member.replace("_", " "))
                 if len(words) == 1:
                     singles.add(words[0])
                 else:
@@ -124,13 +140,18 @@ def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
 
 def make_patterns(text: str, pos: Pos, sets: Mapping[str, list[str]]) -> Iterator[Pattern]:
     """Patterns of one written line. The head of a verb pattern is its first word; of a noun pattern the last
-    word before the first preposition."""
+    word before the first preposition; of a word with a hyphen its last part ("sit-in", "dive-bomb")."""
     for words in expand(text, sets):
-        at = 0
         if pos == "noun":
-            stop = next((i for i, w in enumerate(words) if i and w <= PREPOSITIONS), len(words))
-            at = stop - 1
+            at = next((i for i in range(1, len(words)) if _is_preposition(words, i)), len(words)) - 1
+        else:
+            at = next(i for i in range(0, len(words), 2) if words[i + 1 : i + 2] != [_HYPHEN])
         yield Pattern(words[at], (*words[:at], *words[at + 1 :]), text)
+
+
+def _is_preposition(words: list[Words], at: int) -> bool:
+    """Whether a preposition of its own stands there, and no part of a word with a hyphen ("break-in")."""
+    return words[at] <= PREPOSITIONS and words[at - 1] != _HYPHEN
 
 
 def _refinements(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> tuple[Refinement, ...]:
@@ -139,7 +160,7 @@ def _refinements(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> tup
         phrases: list[tuple[str, ...]] = []
         for phrase in split_list(line.get("words")):
             for token in sets.get(phrase[1:], [phrase]) if phrase.startswith("&") else phrase.split("|"):
-                phrases.append(tuple(token.lower().replace("-", " - ").split()))
+                phrases.append(tuple(as_cut(token)))
         out.append(
             Refinement(
                 tuple(phrases),
