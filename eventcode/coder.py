@@ -598,11 +598,20 @@ class _ArticleCoder:
         """Whether somebody on that side is of one of the classes ("source is armed"), or the target is a place."""
         if "place" in wanted and self._names_place(read, m.targets):
             return True
+        if "unlisted" in wanted and self._bare_name(read, m.targets, targets):
+            return True
         words = self.coder.acts.words
         return any(
             not classes(a, words["several"], words["things"]).isdisjoint(wanted)
             for a in (sources if side == "source" else targets)
         )
+
+    @staticmethod
+    def _bare_name(read: _Read, heads: Sequence[int], targets: Sequence[Actor]) -> bool:
+        """A name of one word that no table knows: what is "liberated" or "retaken" under it is a place."""
+        names = [read.tree[h] for h in heads]
+        unknown = all(a.code is None and a.id is None for a in targets)
+        return unknown and any(w.pos == "PROPN" and not w.children and w.text[:1].isupper() for w in names)
 
     @staticmethod
     def _names_place(read: _Read, heads: Sequence[int]) -> bool:

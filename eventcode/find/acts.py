@@ -735,8 +735,9 @@ class ActReader:
     def _status(self, base: ActMention, head: Word, chain: Chain) -> str:
         words = self.lexicon.words
         verb = chain.verb if base.nominal else head
-        does_harm = base.nominal and head.dep == "nsubj" and verb.lemma in words["carry"]
-        if is_negated(head, self.lexicon) or (
+        carries = words["carry"] - words["goes_off"]
+        does_harm = base.nominal and head.dep == "nsubj" and verb.lemma in carries
+        if is_negated(head, self.lexicon, base.tokens) or (
             verb.i != head.i and not does_harm and is_negated(verb, self.lexicon)
         ):
             return "negated"

@@ -10,6 +10,7 @@ from eventcode.lexicon.entries import ActLexicon, Stance, StanceTrigger
 from eventcode.reading.tree import Word
 from eventcode.values import quick
 
+REFLEXIVE = frozenset({"itself", "himself", "herself", "themselves"})
 # The stance of who says that another did it, as a wrong.
 ACCUSE = "accuse"
 # Where an act hangs on a stance as a clause with "to" alone.
@@ -172,6 +173,8 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
         bare = link == "clause" and _is_subjunctive(current)
         infinitive = link == "clause" and is_infinitive(current)
         found = find_stance(head, link, taken, lexicon, bare=bare, infinitive=infinitive)
+        if found is not None and _names_itself(head, found[0]):
+            break
         reports = found is not None and link == "clause" and found[0].stance != ACCUSE
         if found is not None and reports and told_as_done(current, head, lexicon):
             links.append(Link(lexicon.stances["say"], found[0], head, found[1], link))
@@ -243,6 +246,12 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
     return Chain(tuple(links), light, verb)
 
 
+def _names_itself(head: Word, trigger: StanceTrigger) -> bool:
+    """ "Rebels calling themselves the Front have seized": no call on anybody."""
+    named = children(head, "dobj", "nsubj")
+    return trigger.stance == "appeal" and head.lemma == "call" and any(c.lower in REFLEXIVE for c in named)
+
+
 def told_as_done(clause: Word, head: Word, lexicon: ActLexicon) -> bool:
     """ "They seized the town, an official warned", "warned that they had seized it": told as done, it is reported."""
     if head.lemma not in lexicon.words["told_behind" if head.i > clause.i else "told_as_done"]:
@@ -285,13 +294,13 @@ def according_to(token: Word) -> Word | None:
     return None
 
 
-def is_negated(token: Word, lexicon: ActLexicon) -> bool:
-    """ "did not", "never", "no troops", "neither side" on this clause or noun phrase."""
+def is_negated(token: Word, lexicon: ActLexicon, own: frozenset[int] = frozenset()) -> bool:
+    """ "did not", "never", "no troops", "neither side" on this clause or noun phrase. ``own``: words that belong to the act's
+    pattern ("never exploded")."""
     negation = lexicon.words["negation"]
     for c in token.children:
-        if c.dep == "neg" or (
-            c.dep in ("det", "preconj", "advmod", "cc") and c.lower in negation and c.i < token.i
-        ):
+        beside = c.dep in ("det", "preconj", "advmod", "cc") and c.lower in negation and c.i < token.i
+        if (c.dep == "neg" or beside) and c.i not in own:
             return True
         if c.dep in ("nsubj", "nsubjpass") or (c.dep == "dobj" and is_verbal(token)):
             if c.lower in ("nobody", "none", "nothing", "neither") and c.i < token.i:

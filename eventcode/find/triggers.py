@@ -121,8 +121,14 @@ def _hanging(
                     joins = other.dep == "conj" or (
                         other.dep == "nmod" and any(c.dep == "cc" for c in other.children)
                     )
-                    if joins and other.i not in taken and fits(other, words):
+                    if not joins:
+                        continue
+                    if other.i not in taken and fits(other, words):
                         return other
+                    # "hacked a guard and a cook to death": "to" is hung on the second.
+                    for inner in other.children if dep == "dobj" else ():
+                        if inner.dep == "prep" and inner.i not in taken and fits(inner, words):
+                            return inner
     # Parts of a word with a hyphen hang together, whatever the parse ("re-arrested", "a sit-in").
     for word in found:
         before = word.tree[word.i - 1] if word.i else None

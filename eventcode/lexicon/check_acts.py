@@ -157,7 +157,7 @@ def slots(s: Sources) -> Iterator[LexiconFinding]:
 def _of_class(need: str, known: Collection[str]) -> bool:
     """Whether it is written like "source is armed|rioters", "target is place"."""
     side, wanted = class_asked(need) or ("", ())
-    places = ("place",) if side == "target" else ()
+    places = ("place", "unlisted") if side == "target" else ()
     return side in ("source", "target") and all(w in known or w in places for w in wanted)
 
 

@@ -87,7 +87,7 @@ class ExampleReader:
             return True  # E109 tells of a word that is not known
         side, wanted = asked
         heads = m.sources if side == "source" else m.targets
-        if "place" in wanted and any(tree[h].pos == "PROPN" for h in heads):
+        if not {"place", "unlisted"}.isdisjoint(wanted) and any(tree[h].pos == "PROPN" for h in heads):
             return True
         described = (self.describer.describe(tree, h, hits, None) for h in heads)
         actors = (

@@ -21,6 +21,7 @@ BRACKETED = re.compile(r"\s\(['\"“]?([A-Z][A-Za-z&/-]*[A-Z])['\"”]?\)")
 HE = frozenset({"he", "she", "him", "her", "his", "himself", "herself"})
 IT = frozenset({"it", "its", "itself", "which", "that"})
 EXTERNAL = "External/Other forces"
+ARMED_TYPES = frozenset({"State forces", "Rebel group", "Political militia", "Identity militia"})
 NOWHERE = frozenset({"IGO", "IMG"})
 THEY = frozenset({"they", "them", "their", "themselves", "who", "both"})
 
@@ -100,6 +101,7 @@ class ArticleActors:
         self.lexicon = lexicon
         self.bodies = words["body"]
         self.munitions = words["munition"]
+        self.own_forces = words["own_forces"]
         self.day = day
         self._memory: list[Remembered] = []
         self._names: dict[str, Actor] = {}
@@ -159,6 +161,9 @@ class ArticleActors:
             if other is not None:
                 return refer(base, other)
             d = self._as_before(d)
+        owner = self._owner(d, sentence)
+        if owner is not None:
+            return refer(base, owner)
         known = self._names.get(d.text.split()[-1]) if d.proper and not d.is_actor else None
         if known is not None:
             return refer(base, known)
@@ -184,6 +189,24 @@ class ArticleActors:
             base.text, base.start, base.end, name=self._name(country, d), id=(d.region.id if d.region is not None else None) or (country if not d.roles else None),
             code=composed, country=country, roles=d.roles, ethnic=d.ethnic, religion=d.religion, type=d.type,
         )  # fmt: skip
+
+    def _owner(self, d: Description, sentence: Sentence) -> Actor | None:
+        """ "The group said its men had attacked": the men of an armed body are that body."""
+        word = d.text.split()[0].lower()
+        wanted = IT if word == "its" else THEY if word == "their" else None
+        plain = d.country is None and d.region is None and d.roles[:1] in ((), ("CVL",), ("UAF",))
+        if wanted is None or not plain or self.own_forces.isdisjoint(d.role_word.split()[-1:]):
+            return None
+        near = [
+            m
+            for m in reversed(self._memory)
+            if m.field == sentence.field
+            and sentence.index - REACH <= m.sentence <= sentence.index
+            and m.actor.end <= sentence.start + d.start
+            and m.actor.type in ARMED_TYPES
+            and _agrees(m, wanted)
+        ]
+        return next((m.actor for m in near if m.subject), near[0].actor if near else None)
 
     def _as_before(self, d: Description) -> Description:
         """ "Her Iranian counterpart": another country's holder of the office of whom was spoken last."""
