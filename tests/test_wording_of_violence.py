@@ -52,6 +52,8 @@ def incidents(reading: Reading) -> list[str]:
         ("Ukrainian soldiers liberated Izium on Saturday.", "Government regains territory"),
         ("The Front, an armed rebel group, said its men had killed ten soldiers in Gedo.", "Armed clash"),
         ("Rebels hacked a trader and a cook to death near Bunia.", "Attack"),
+        ("The last rebels were bused out of Duma under a deal.", "Non-violent transfer of territory"),
+        ("The rebels freed 20 prisoners in return for 15 fighters.", "Agreement"),
         ("The militia made the mill its base.", "Headquarters or base established"),
         ("The army put an end to the rule of the president.", "Other"),
     ],
