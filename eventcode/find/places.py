@@ -45,6 +45,7 @@ _FAR_KM, _NEAR_KM = 120.0, 40.0  # how far "X, south of Y" reaches; how inexact 
 _FILLERS = frozenset(["a", "an", "the", "just", "located", "situated", "lying"])
 _DISTANCE_MARKS = frozenset(["km", "(", ")", ",", "-"])
 _CITY = 200_000  # people of a town large enough to have districts
+_OVERLAP_KM = 80.0  # from the point of a division to what lies in it, where the gazetteer has another parent
 _REGION_KM = 250.0  # from the point of a region of one country to what lies in it
 _PART_KM = 40.0  # how far from a city's point its quarters, suburbs and camps lie
 
@@ -68,6 +69,7 @@ _STRONG = 0.9
 _LISTED = 1.0
 _SENTENCE_START = -0.4
 _INITIALS = -2.5
+_CLUB = -6.0
 _UNIFORM_CASE = -1.2
 _POPULATIONS = ((1_000_000, 3.2), (300_000, 2.7), (100_000, 2.2), (30_000, 1.5), (10_000, 0.9), (3_000, 0.4))
 
@@ -80,7 +82,8 @@ class PlaceMention:
     first. ``hint``: the level that the words around tell (admin1 in "Homs province"). ``container``: index, in the
     same list, of the mention that "X, Y" or "Y's X" puts it in; ``unlisted``: the gazetteer knows no such place there, or
     none of that name at all. ``anchor``: index of the mention within ``anchor_km`` of which it lies ("X, south of Y"). ``relation``, ``offset_km`` and ``bearing`` (degrees from north): "20 km west of X".
-    ``score``: evidence that it is a place at all, above 0. ``sentence``: -1 the title, None the dateline.
+    ``score``: evidence that it is a place at all, above 0. ``sentence``: -1 the title, None the dateline. ``abroad``: of a
+    country's embassy, troops and the like, which are mostly elsewhere.
     """
 
     field: Field
@@ -101,6 +104,7 @@ class PlaceMention:
     sentence: int | None = 0
     in_dateline: bool = False
     demonym: bool = False
+    abroad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class PlaceWords:
     of_others: frozenset[str]
     things: frozenset[str]
     joiners: frozenset[str]
+    clubs: frozenset[str]
+    abroad: frozenset[str]
     never: frozenset[str]
     sites: frozenset[str]
     given: frozenset[str]
@@ -168,6 +174,8 @@ def place_words() -> PlaceWords:
         of_others=listed("of_others"),
         things=listed("things"),
         joiners=listed("joiners"),
+        clubs=listed("clubs"),
+        abroad=listed("abroad"),
         never=frozenset(fold(name) for name in raw["never"]),
         sites=listed("sites"),
         given=_word_file("given_names.txt"),
@@ -297,9 +305,21 @@ def _mentions(matches: list[_Match]) -> list[PlaceMention]:
             sentence=m.segment.sentence,
             in_dateline=m.segment.dateline,
             demonym=m.demonym,
+            abroad=_is_abroad(m),
         )
         for m in matches
     ]
+
+
+def _is_abroad(match: _Match) -> bool:
+    """Whether the name is only that of whose embassy or troops these are: "the US embassy in Athens"."""
+    tokens = match.segment.tokens
+    after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+    return (
+        match.entries[0].feature in ("country", "demonym")
+        and after is not None
+        and after.low in place_words().abroad
+    )
 
 
 def _is_blocked(match: _Match, blocked: Sequence[tuple[Field, int, int]]) -> bool:
@@ -678,7 +698,7 @@ class _Article:
             (starts[k] for k in range(match.last + 1, match.last + _MAX_APPOSITION) if k in starts), None
         )
         if behind is not None and not behind.demonym:
-            anchored = self._apposition(_Span(match.segment, match.last + 1, behind.first))
+            anchored = self._apposition(_Span(match.segment, match.last + 1, behind.first), told=told)
             if anchored is not None:
                 self._put_off(match, behind, *anchored)
                 if behind.relation == "offset":
@@ -756,10 +776,10 @@ class _Article:
         if name.demonym or anchor.demonym:
             return
         span = _Span(name.segment, name.last + 1, anchor.first)
-        told = self._apposition(span)
-        if told is None:
+        found = self._apposition(span, told=name.hint is not None and "head" in name.sure)
+        if found is None:
             return
-        km, bearing = told
+        km, bearing = found
         name.sure.append("anchor")
         name.anchor, name.anchor_km = anchor, _FAR_KM if km is None else 1.5 * km + _NEAR_KM
         if anchor.relation == "offset":
@@ -775,16 +795,21 @@ class _Article:
         if km is not None and bearing is not None:
             name.relation, name.offset_km, name.bearing = "offset", km, bearing
 
-    def _apposition(self, span: _Span) -> tuple[float | None, float | None] | None:
-        """Kilometres and bearing, where told, of ", [a village] 20 km north of", ", near", ", outside" between two names."""
+    def _apposition(self, span: _Span, *, told: bool) -> tuple[float | None, float | None] | None:
+        """Kilometres and bearing, where told, of ", [a village] 20 km north of", ", near", ", outside" between two names;
+        ``told``: behind "the village of X", which needs no comma."""
         words = self.words
         tokens = span.segment.tokens[span.first : span.last]
-        if not 2 <= len(tokens) <= _MAX_APPOSITION or tokens[0].text not in ",(":
+        if not 1 <= len(tokens) <= _MAX_APPOSITION:
             return None
-        lows = [t.low for t in tokens[1:]]
+        comma = tokens[0].text in ",("
+        if not (comma and len(tokens) > 1) and not told:
+            return None
+        tokens = tokens[1:] if comma else tokens
+        lows = [t.low for t in tokens]
         far = _distance(lows, words.bearings, words.heads)
         if far is not None:
-            plain = all(t.text in _DISTANCE_MARKS or not t.word or not t.cap for t in tokens[1:])
+            plain = all(t.text in _DISTANCE_MARKS or not t.word or not t.cap for t in tokens)
             return far if plain else None
         if len(lows) > 1 and lows[-1] == "of" and lows[-2] in words.heads:
             lows[-2:] = []
@@ -816,8 +841,13 @@ class _Article:
             if self._holds(candidate, inner, link):
                 self._put(inner, candidate, link)
                 return
-        if inner.container is None and inner.anchor is None and self._is_unlisted_in(inner, outer, link):
-            inner.container, inner.unlisted = (narrower or [outer])[0], True
+        if link == "in" and inner.anchor is None and self._overlaps(outer, inner):
+            self._put(inner, outer, link)
+            return
+        if inner.container is None and inner.anchor is None:
+            lone = link == "," and self._is_lone_country(inner, outer, behind)
+            if lone or self._is_unlisted_in(inner, outer, link):
+                inner.container, inner.unlisted = (narrower or [outer])[0], True
 
     def _make_town(self, part: _Match, whole: _Match) -> None:
         """ "The Salah al-Din district of Aleppo" is of the city, not of the province that is called after it."""
@@ -844,6 +874,28 @@ class _Article:
             outward = outer.entries
         near = link in ("in", "of", "'s") or bool(inner.sure)
         return any(inside(a, b) or (near and beside(a, b)) for a in inner.entries for b in outward)
+
+    @staticmethod
+    def _overlaps(outer: _Match, inner: _Match) -> bool:
+        """Whether a division or region that the gazetteer does not put the place in lies round it: "Jenin in the West Bank",
+        where the West Bank is made of divisions of its own."""
+        return any(overlaps(a, b) for a in inner.entries for b in outer.entries)
+
+    def _is_lone_country(self, inner: _Match, outer: _Match, behind: Sequence[_Match]) -> bool:
+        """ "In Moura, Mali, soldiers ...": a small place that the gazetteer has only in other countries; no list of places."""
+        best = outer.entries[0]
+        if best.feature != "country" or best.rank != MAIN or inner.fame >= 2.0 or inner.hint == "admin1":
+            return False
+        if any(e.feature in _LARGE or e.country == best.country for e in inner.entries):
+            return False
+        tokens = inner.segment.tokens
+        before = tokens[inner.first - 1].low if inner.first else ""
+        after = tokens[outer.last + 1].low if outer.last + 1 < len(tokens) else ""
+        listed = after in ("and", "or", "&") or (
+            behind and outer.segment.source[outer.end : behind[0].start].strip() == ","
+        )
+        led = self.words.prepositions.get(before, 0.0) >= 1.5 or inner.hint in _SMALL
+        return led and not listed
 
     def _is_unlisted_in(self, inner: _Match, outer: _Match, link: str) -> bool:
         """Whether a name is that of a place too small for the gazetteer in a place well told: "X, a village in Y"."""
@@ -946,10 +998,20 @@ class _Article:
             match.relation, (match.offset_km, match.bearing) = "offset", found
             match.sure.append("offset")
             return
+        if self._is_off(lows):
+            match.relation = "near"
+            return
         for phrase in words.near:
             if tuple(lows[-len(phrase) :]) == phrase:
                 match.relation = "near"
                 return
+
+    def _is_off(self, lows: Sequence[str]) -> bool:
+        """Whether the words before a name tell that something lies outside it: "west of", "60 km from", "to the east of";
+        "in the east of" is inside."""
+        if len(lows) > 2 and lows[-1] == "of" and lows[-2] in self.words.bearings:
+            return lows[-3] != "the" or (len(lows) > 3 and lows[-4] == "to")
+        return _FROM.search(" ".join(lows)) is not None
 
     # evidence
 
@@ -1089,6 +1151,8 @@ class _Article:
             return -2.0 if before.low in words.titles or before.low in words.given else 0.0
         if before.full_end != before.end:
             return -0.3  # after a possessive
+        if before.low in words.clubs:
+            return _CLUB
         if before.low in words.titles or before.low in words.given or len(before.text) == 1:
             return -4.0 if match.single else -1.0
         if match.segment.case == "title" or self._is_place_word(before):
@@ -1144,9 +1208,23 @@ class _Article:
             return -2.5
         if match.segment.case in ("title", "upper") or after.low in words.function:
             return 0.0
+        if self._opens_paper(match):
+            return -6.0
         if tokens[match.last].low in words.given and match.single:
             return -4.0 if after.person or match.fame < 2.2 else -1.5
         return _UNKNOWN_CAPITAL_AFTER if match.fame < 3.0 else -0.4
+
+    def _opens_paper(self, match: _Match) -> bool:
+        """Whether the name opens a longer one of a newspaper or firm: "Sydney Morning Herald"."""
+        tokens, source = match.segment.tokens, match.segment.source
+        two = tokens[match.last + 1 : match.last + 3]
+        return (
+            len(two) == 2
+            and two[1].cap
+            and source[two[0].end : two[1].start] == " "
+            and two[1].low in self.words.others
+            and two[1].low not in self.words.bodies
+        )
 
 
 def inside(inner: Entry, outer: Entry) -> bool:
@@ -1158,6 +1236,16 @@ def inside(inner: Entry, outer: Entry) -> bool:
     if outer.feature == "region":
         return outer.country == inner.country is not None and _within(inner, outer, _REGION_KM)
     return outer.is_division and outer.id in (inner.admin1, inner.admin2, inner.admin3)
+
+
+def overlaps(inner: Entry, outer: Entry) -> bool:
+    """Whether a place lies in the middle of a first-order division or region of its country that is no parent of its own."""
+    return (
+        outer.feature in ("admin1", "region")
+        and inner.feature not in ("country", "demonym", "region", "sea")
+        and inner.country == outer.country is not None
+        and _within(inner, outer, _OVERLAP_KM)
+    )
 
 
 def _within(one: Entry, other: Entry, km: float) -> bool:
@@ -1213,6 +1301,7 @@ _FAR = re.compile(
     r"(\d[\d,.]*)\s(?:-\s)?(km|kilomet\w+|kms|miles?|mi)\b(?P<rest>.*?)\b"
     r"(?P<compass>(?:north|south|east|west)(?:(?:\s-)?\s?(?:north|south|east|west))*)\s(?:of|from)(?P<tail>(?:\s\S+){0,5})$"
 )
+_FROM = re.compile(r"\d\s(?:-\s)?(?:km|kilomet\w+|kms|miles?|mi)\s(?:away\s)?from$")
 _REST = re.compile(r"(?:[\s)(,]|\d|km|miles?|kilomet\w+|to|the|about|away)*")
 
 

@@ -22,9 +22,9 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from eventcode.find.places import PlaceMention, beside, inside, near_anchor, place_words
+from eventcode.find.places import PlaceMention, beside, inside, near_anchor, overlaps, place_words
 from eventcode.gazetteer.distance import haversine_km
-from eventcode.gazetteer.folding import fold
+from eventcode.gazetteer.folding import fold, loosen
 from eventcode.gazetteer.index import ALIAS, MAIN, WEAK, Entry, Gazetteer
 from eventcode.model import Document, Place
 from eventcode.resources import gazetteer_dir
@@ -40,6 +40,8 @@ _MAX_EACH, _MIN_EACH = 30, 5
 _NEAR_KM = 120.0  # nearness fades with this length
 _TEMPERATURE = 1.4  # of the confidence: above 1, for candidates' evidence is not independent
 _WIDE = frozenset(["region", "sea"])
+_VOWELS = re.compile(r"[aeiouyh~ ]")
+_DOUBLED = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LIST_MARKS = frozenset([",", "and", ", and", "or", ", or", "&"])
 _MAX_NESTING = 4
@@ -47,12 +49,14 @@ _ANCHORS = 12  # best known places of a name that another name may be told to li
 _TWIN = 0.7  # against a province that is called after a town in it
 _SEAT_KM = 30.0  # from a province's point, where its town has another parent in the gazetteer
 _HOME = 2.0  # of a candidate in the one country that the article names
+_SPELT = 0.7  # of an other name that is only another spelling
 _LIKED = 1.0  # of a level that is next to the one told
 _LOCAL_WORD, _LOCAL_WORDS = (
     1.6,
     3,
 )  # of a candidate in the country whose local news it is, for each word up to so many
 _CONTRARY = 0.6  # of the share of a sense that they speak against
+_ABROAD = 0.3  # of the weight of a country of which only the embassy or troops are named
 _LISTED = 3.0  # of a country in a list of countries, a state in a list of states
 _WELL_KNOWN = 100_000  # people of a town that comes to mind at its bare name
 _RIVALLED = 0.8  # against another name of a place where one in the same country is called so
@@ -105,6 +109,7 @@ class _Group:
     liked: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
     local: LocalNews | None = None
+    abroad: bool = False
 
 
 @dataclass(slots=True)
@@ -142,6 +147,9 @@ def judge_places(mentions: Sequence[PlaceMention], document: Document, gazetteer
     groups = _groups(mentions)
     told = _told_by_lists(mentions, document)
     for group in groups:
+        group.abroad = all(mentions[m].abroad for m in group.mentions)
+        if group.abroad:
+            group.weight *= _ABROAD
         group.listed = frozenset(level for m in group.mentions for level in told.get(m, ()))
     context = _source_groups(document, gazetteer)
     everyone = groups + context
@@ -211,6 +219,7 @@ def _allowed(
         entries = (
             tuple(e for e in entries if any(inside(e, o) for o in outer.entries))
             or tuple(e for e in entries if any(beside(e, o) for o in outer.entries))
+            or tuple(e for e in entries if any(overlaps(e, o) for o in outer.entries))
             or entries
         )
     if mention.hint is None and mention.relation != "at":
@@ -289,7 +298,11 @@ def _plain_level(mention: PlaceMention) -> str | None:
     best = mention.entries[0]
     if best.feature == "country" and best.rank == MAIN:
         return "country"
-    towns = any(e.feature == "settlement" and e.population >= _WELL_KNOWN for e in mention.entries)
+    towns = any(
+        e.feature == "settlement"
+        and (e.population >= _WELL_KNOWN or (e.rank == MAIN and e.admin1 == best.id))
+        for e in mention.entries
+    )
     return "admin1" if best.feature == "admin1" and best.rank == MAIN and not towns else None
 
 
@@ -405,6 +418,7 @@ def _priors(group: _Group, home: Entry | None) -> list[float]:
         - _RIVALLED * (e.country in called and _is_other_name(e, group.key))
         + _HOME * (here is not None and e.country == here)
         + (_local_bonus(group.local, e) if group.local is not None else 0.0)
+        + _SPELT * _is_other_spelling(e, group.key)
         - _TWIN * (e.feature == "admin1" and (e.id in seats or near_anchor(e, towns, _SEAT_KM)))
         for e in group.entries
     ]
@@ -425,6 +439,22 @@ def _local_bonus(local: LocalNews, entry: Entry) -> float:
 def _is_other_name(entry: Entry, key: str) -> bool:
     """Whether a town is called something else nowadays: "Spencer" for "California", but not "New York City" for "New York"."""
     return entry.rank != MAIN and entry.feature == "settlement" and key not in fold(entry.name)
+
+
+def _is_other_spelling(entry: Entry, key: str) -> bool:
+    """Whether a name is the town's own in another spelling, with the same consonants: "Jenin" of "Janīn"."""
+    return (
+        entry.rank == ALIAS
+        and entry.feature == "settlement"
+        and _skeleton(key) == _skeleton(fold(entry.name))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(key: str) -> str:
+    """The consonants of a folded name, doubled ones once, without what transliterations leave out."""
+    bare = _VOWELS.sub("", loosen(key) or key)
+    return _DOUBLED.sub(r"\1", bare)
 
 
 def _softmax(score: Floats, starts: NDArray[np.intp], owner: NDArray[np.intp], temperature: float) -> Floats:
@@ -488,7 +518,12 @@ def _raise(matrix: Floats, where: NDArray[np.bool_], value: float) -> None:
 
 def _only_country(groups: list[_Group], gazetteer: Gazetteer) -> Entry | None:
     """The country that the article speaks of, where it names exactly one, by name or by its people."""
-    named = {e.country for g in groups for e in g.entries[:1] if e.feature in ("country", "demonym")}
+    named = {
+        e.country
+        for g in groups
+        for e in g.entries[:1]
+        if e.feature in ("country", "demonym") and not g.abroad
+    }
     only = named.pop() if len(named) == 1 else None
     return gazetteer.country(only) if only else None
 
