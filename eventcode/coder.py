@@ -43,8 +43,8 @@ from eventcode.model import (
 from eventcode.reading.headlines import HeadlineVerbs
 from eventcode.reading.parse import SentenceParser, parser_text
 from eventcode.reading.tree import Tree, Word
-from eventcode.resolve.act_dates import NOT_YET, act_date, carried, publication
-from eventcode.resolve.act_places import attached, country_place, event_place, most_exact
+from eventcode.resolve.act_dates import NOT_YET, act_date, carried, lies_ahead, publication
+from eventcode.resolve.act_places import attached, country_place, event_place, most_exact, names_culprit
 from eventcode.resolve.actor_classes import classes, is_private
 from eventcode.resolve.actors import ArticleActors
 from eventcode.resolve.places import resolve_places
@@ -370,6 +370,8 @@ class _ArticleCoder:
         m, sources = self._told_before(read, m, sources)
         if self.again is not None:
             targets = self._same_owner(read, m, targets, self.again)
+        if lies_ahead(tree, m, self._stated_date(read, m), self.article.date):
+            m = replace(m, status="future")
         day = self._date(read, m)
         missing = self._missing(read, m, sources, targets)
         if (
@@ -658,21 +660,40 @@ class _ArticleCoder:
     # --- where and when -----------------------------------------------------------------------------------------
 
     def _places(self, read: _Read, m: ActMention) -> tuple[tuple[EventPlace, ...], bool]:
-        found = attached(read.tree, read.sentence, m, [o for o in read.mentions if o is not m], read.places)
+        culprits = self.coder.acts.words["culprit"]
+        found = self._attached(read, m)
         if not found and m.stance == "do" and m.topics[0] in MATERIAL:
             # A sentence that tells of one act alone happens where it says.
             violent = [o for o in read.mentions if o.topics[0] in MATERIAL]
             loose = [
                 p
                 for p in read.places
-                if p.feature not in ("demonym", "country") and not self._inside_actor(read, m, p)
+                if p.feature not in ("demonym", "country")
+                and not self._inside_actor(read, m, p)
+                and not names_culprit(read.tree, read.sentence, p, culprits)
             ]
             if len(violent) == 1 and loose:
                 found = most_exact(loose)[:1]
             for o in self._beside(read, m):
-                others = [x for x in read.mentions if x is not o]
-                found = found or attached(read.tree, read.sentence, o, others, read.places)
+                found = found or self._attached(read, o)
         return tuple(event_place(p) for p in found), bool(found)
+
+    def _attached(self, read: _Read, m: ActMention) -> list[Place]:
+        """The places that the sentence ties to an act."""
+        if not read.places:
+            return []
+        persons = (h for h in read.hits if h.entry.kind == "role" and h.entry.sort == "person")
+        spans = (read.tree.covering(h.start, h.end) for h in persons)
+        return attached(
+            read.tree,
+            read.sentence,
+            m,
+            [o for o in read.mentions if o is not m],
+            read.places,
+            people={read.tree.top(span).i for span in spans if span is not None},
+            culprits=self.coder.acts.words["culprit"],
+            strikes=m.topics[0] in MATERIAL,
+        )
 
     @staticmethod
     def _beside(read: _Read, m: ActMention) -> list[ActMention]:
@@ -709,7 +730,11 @@ class _ArticleCoder:
             and s.field == "text"
             and s.index - self.last_place_sentence <= 3
         ):
-            return tuple(replace(p, basis="carried") for p in self.last_places)
+            told = [replace(p, basis="carried") for p in self.last_places]
+            if self.last_place_sentence < 0:
+                # Offsets of a name in the title say nothing in the text.
+                told = [replace(p, start=None, end=None) for p in told]
+            return tuple(told)
         home = next((a.country for a in targets if a.country), None)
         country = home or self.country or next((a.country for a in sources if a.country), None)
         return (country_place(country),) if country else ()

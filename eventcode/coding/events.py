@@ -311,6 +311,8 @@ def _event_id(
     parts = [act.act_id, act.stance]
     for a in (source, target):
         parts += [str(a.start), str(a.end)] if a else ["", ""]
+    if place is not None and place.start is None and place.name is not None:
+        parts.append(place.name)  # carried from the title
     parts += [str(place.start), str(place.end), place.country or ""] if place else ["", "", ""]
     parts.append(str(direction))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]

@@ -299,6 +299,8 @@ def is_negated(token: Word, lexicon: ActLexicon, own: frozenset[int] = frozenset
     pattern ("never exploded")."""
     negation = lexicon.words["negation"]
     for c in token.children:
+        if _compares(c, lexicon):
+            continue
         beside = c.dep in ("det", "preconj", "advmod", "cc") and c.lower in negation and c.i < token.i
         if (c.dep == "neg" or beside) and c.i not in own:
             return True
@@ -306,13 +308,22 @@ def is_negated(token: Word, lexicon: ActLexicon, own: frozenset[int] = frozenset
             if c.lower in ("nobody", "none", "nothing", "neither") and c.i < token.i:
                 return True
             if any(
-                g.dep in ("det", "preconj", "cc") and g.i < c.i and g.lower in ("no", "neither", "nor")
+                g.dep in ("det", "preconj", "cc")
+                and g.i < c.i
+                and g.lower in ("no", "neither", "nor")
+                and not _compares(g, lexicon)
                 for g in c.children
             ):
                 return True
     if token.dep == "pcomp" and token.head.lower in lexicon.words["absent"]:
         return token.head.lower in ("without", "instead")
     return False
+
+
+def _compares(word: Word, lexicon: ActLexicon) -> bool:
+    """ "No" of "no fewer than 20": it says how many, not that there were none."""
+    after = word.tree[word.i + 1 : word.i + 3]
+    return len(after) == 2 and after[0].lower in lexicon.words["comparing"] and after[1].lower == "than"
 
 
 def modal(token: Word, lexicon: ActLexicon) -> str | None:

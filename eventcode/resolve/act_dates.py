@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from eventcode.find.acts import VIOLENT, ActMention
-from eventcode.find.date_meaning import CalendarDate, Decade, Known, Tense
-from eventcode.find.dates import DateMention
+from eventcode.find.date_meaning import CalendarDate, Days, Decade, Distance, Known, Tense
+from eventcode.find.dates import DateMention, find_dates
 from eventcode.find.grammar import is_infinitive, is_verbal
 from eventcode.model import DateValue
 from eventcode.reading.tree import Tree, Word
@@ -35,6 +35,10 @@ MODALS = ("future", "possible", "conditional", "obligation")
 COUNTED = 8
 # "killed in the 1989 crackdown": whoever suffers in a happening suffers when it happens.
 INSIDE = frozenset({"in", "during", "amid", "throughout"})
+# Openings of a clause from whose act another one's day may be counted.
+COUNTED_FROM = frozenset({"after", "before"})
+# Of the act itself, before it is known whether its day is still to come.
+TOLD = frozenset({"occurred", "ongoing", "habitual"})
 
 
 def publication(day: date | None) -> DateValue:
@@ -65,6 +69,8 @@ def act_date(
         if span is None or (isinstance(d.expression, Known) and not d.expression.over(day)):
             continue
         top = tree.top(span)
+        if d.reference == "act" and _opens_clause(tree[span[-1]]):
+            continue  # it tells how far the act of the clause lies from another, see _counted_back
         if isinstance(d.expression, Known) and not _in_known(top, mention):
             continue
         distance = _distance(top, _names_only(d, top), mention, mine, elsewhere)
@@ -77,8 +83,64 @@ def act_date(
         # "two days later" counts from the act told before, everything else from the day of publication.
         anchor = last if best[1].reference == "act" and last is not None else day
         return best[1].resolve(anchor, _tense(best[2], mention, words))
+    back = _counted_back(tree, mention, others, dates, day, last, words)
+    if back is not None:
+        return back
     if _is_background(tree[mention.head], mention, words):
         return DateValue(None, day, "uncertain", "unknown", "relative")
+    return None
+
+
+def lies_ahead(tree: Tree, mention: ActMention, stated: DateValue | None, day: date | None) -> bool:
+    """Whether an act told in the present is still to come by its date: "visits Ankara tomorrow"."""
+    if mention.stance != "do" or mention.status not in TOLD:
+        return False
+    if day is None or stated is None or stated.first is None or stated.first <= day:
+        return False
+    verbs = [tree[i] for i in sorted({mention.head, *mention.verbs}) if is_verbal(tree[i])]
+    return any(_is_present(v) for v in verbs) and not any(v.tag == "VBD" for v in verbs)
+
+
+def _counted_back(
+    tree: Tree,
+    mention: ActMention,
+    others: Sequence[ActMention],
+    dates: Sequence[DateMention],
+    day: date | None,
+    last: date | None,
+    words: Mapping[str, frozenset[str]],
+) -> DateValue | None:
+    """The day of an act from which another is counted: "shot six on Monday, a week after a bomb killed nine"."""
+    for i in sorted({mention.head, *mention.verbs}):
+        mark = next((c for c in tree[i].children if _opens_clause(c)), None)
+        told = next((c for c in tree[i].children if c.dep == "npadvmod" and mark and c.i < mark.i), None)
+        if mark is None or told is None:
+            continue
+        found = find_dates(tree.part(told.left_edge, mark.i + 1))
+        turned = _turned(found[0]) if len(found) == 1 else None
+        if turned is None:
+            continue
+        main = next((o for o in others if tree[i].head.i in (o.head, *o.verbs)), None)
+        rest = [o for o in others if o is not main]
+        start = act_date(tree, main, rest, dates, day, last, words) if main is not None else None
+        known = start is not None and start.first is not None and start.first == start.last
+        return turned.resolve(start.first if start is not None and known else day, "past")
+    return None
+
+
+def _opens_clause(token: Word) -> bool:
+    return token.dep == "mark" and token.lower in COUNTED_FROM and token.head.dep == "advcl"
+
+
+def _turned(count: DateMention) -> DateMention | None:
+    """The count seen from its other end: what is two days after a blast, the blast lies two days before."""
+    meant = count.expression
+    if count.reference != "act":
+        return None
+    if isinstance(meant, Distance):
+        return replace(count, expression=replace(meant, sign=-meant.sign))
+    if isinstance(meant, Days):
+        return replace(count, expression=Days(-meant.last, -meant.first))
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from eventcode.find.acts import ActMention
 from eventcode.model import EventPlace, Place, PlaceLevel, Sentence
@@ -46,6 +46,8 @@ WHERE = frozenset(
         "west",
     ]
 )
+# How a place hangs on an act: up to here it says where; SIDE only where the doer is, OWNER only whom the target belongs to.
+HERE, SIDE, OWNER = 1, 2, 3
 JOURNEY = frozenset({"from", "to", "toward", "towards", "for", "with", "against", "by", "about", "between"})
 
 
@@ -84,9 +86,23 @@ def country_place(iso3: str) -> EventPlace:
 
 
 def attached(
-    tree: Tree, sentence: Sentence, mention: ActMention, others: Sequence[ActMention], places: Sequence[Place]
+    tree: Tree,
+    sentence: Sentence,
+    mention: ActMention,
+    others: Sequence[ActMention],
+    places: Sequence[Place],
+    *,
+    people: Collection[int] = (),
+    culprits: Collection[str] = (),
+    strikes: bool = True,
 ) -> list[Place]:
-    """Places of this sentence that hang on the act or on who it was done to, the most exact of each container only."""
+    """Places of this sentence that hang on the act or on who it was done to, the most exact of each container only.
+
+    Args:
+        people: tokens that are words for persons ("policeman").
+        culprits: words for who is sought or tried for something done before ("suspect").
+        strikes: whether a country that the act is done to is where it happens ("invaded", not "condemned").
+    """
     found: list[tuple[int, Place]] = []
     struck: list[tuple[int, Place]] = []
     mine = {mention.head, *mention.tokens, *mention.anchors, *mention.verbs}
@@ -98,21 +114,53 @@ def attached(
         token = _token(tree, sentence, place)
         if token is None:
             continue
+        owned = _before_noun(tree, token)
+        if owned is not None and owned.lemma in culprits:
+            continue
         if place.feature == "country" and token.i in targets:
-            struck.append((0, place))
+            if strikes:
+                struck.append((0, place))
+            continue
+        if place.feature != "country" and owned is not None and owned.i in people and owned.i in targets:
+            found.append((OWNER, place))
+            continue
+        if token.i in mention.sources and _is_part_of(token, mention) and not targets:
+            found.append((0, place))
             continue
         score = _hangs(
             token, mine, targets, set(mention.sources), elsewhere, country=place.feature == "country"
         )
         if score is not None:
             found.append((score, place))
-    if all(p.feature == "country" for _, p in found):
-        # "Chad fought Libya near Faya": a country is where it was struck only if nothing says more exactly where.
+    if all(score > HERE for score, _ in found):
+        # "Chad fought Libya near Faya": a country is where it was struck only if nothing else says where.
         found += struck
     if not found:
         return []
     best = min(s for s, _ in found)
-    return most_exact([p for s, p in found if s <= max(best, 1)])
+    return most_exact([p for s, p in found if s <= max(best, HERE)])
+
+
+def names_culprit(tree: Tree, sentence: Sentence, place: Place, culprits: Collection[str]) -> bool:
+    """Whether the place only tells whom ("the Paris suspect")."""
+    token = _token(tree, sentence, place)
+    owned = _before_noun(tree, token) if token is not None else None
+    return owned is not None and owned.lemma in culprits
+
+
+def _before_noun(tree: Tree, token: Word) -> Word | None:
+    """The noun that a place's name stands before as a word of it: "a Mosul policeman"; also where the parser took both for
+    objects."""
+    if token.dep in ("compound", "nmod", "amod", "poss") and token.head.i > token.i:
+        return token.head
+    after = tree[token.i + 1] if token.i + 1 < len(tree) else None
+    beside = after is not None and after.head is token.head and after.dep == token.dep
+    return after if after is not None and beside and after.tag in ("NN", "NNS") else None
+
+
+def _is_part_of(token: Word, mention: ActMention) -> bool:
+    """ "The Paris attacks": a capital as a word of the happening is where it was, not a government."""
+    return mention.nominal and token.dep == "compound" and token.head.i == mention.head
 
 
 def _token(tree: Tree, sentence: Sentence, place: Place) -> Word | None:
@@ -123,7 +171,8 @@ def _token(tree: Tree, sentence: Sentence, place: Place) -> Word | None:
 def _hangs(
     token: Word, mine: set[int], targets: set[int], sources: set[int], elsewhere: set[int], *, country: bool
 ) -> int | None:
-    """0: on the act itself or its target; 1: on something between; 2: on its source; None: elsewhere or a journey."""
+    """0: on the act itself or its target; 1: on something between; SIDE: on its source; OWNER: a word before whom it was done
+    to ("arrested the Paris suspect"); None: elsewhere or a journey."""
     current = token
     prep: str | None = None
     if token.i in targets:
@@ -144,7 +193,7 @@ def _hangs(
         if head.i in targets:
             return 0 if prep not in ("from", "to", "by") else None
         if head.i in sources:
-            return 2 if prep in WHERE else None
+            return SIDE if prep in WHERE else None
         if head.i in elsewhere:
             return None
         if prep in JOURNEY and prep not in ("between", "against"):
