@@ -2,7 +2,7 @@
 
 Counted for each half: sentences with a row of the right PLOVER event and CAMEO root whose source and target are the right
 ones (``right``), with a row of the right event (``event``), of the right root (``root``), and with a row between the right
-two (``pair``). Half "a" was read while the reader was mended, half "b" was not.
+two (``pair``). Half "a" was read while the reader was mended, half "b" only when it had been measured many times.
 """
 
 from __future__ import annotations

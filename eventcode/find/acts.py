@@ -185,7 +185,7 @@ class ActReader:
         if not m.sources or (not told and m.topics[0] in NOT_SOUGHT):
             return m
         # What is seized is often a thing.
-        if m.targets and (m.topics[0] == "seize" or not all(self._is_nobody(tree[t]) for t in m.targets)):
+        if m.targets and (m.topics[0] == "seize" or not all(self._no_side(tree[t], told) for t in m.targets)):
             return m
         of_sources = {i for t in m.sources for i in range(*g.noun_phrase(tree[t]))}
         taken = frozenset({*m.tokens, *m.sources, *of_sources, *([m.speaker] if m.speaker else [])})
@@ -199,19 +199,28 @@ class ActReader:
         each_other = m.reciprocal and (len(m.sources) > 1 or tree[m.sources[0]].tag in ("NNS", "NNPS"))
         # "Pulled back to the river": where one goes to is not whom one leaves.
         goal = frozenset({"to", "into"} if m.topics[0] == "deescalate" and not told else ())
-        found = concerned(
-            tree,
-            {*m.anchors, *m.inner},
-            taken,
-            m.slots,
-            lambda w: self._names_somebody(w, own),
-            self.lexicon.words["elsewhere"],
-            near=asked or each_other,
-            never=goal - {*m.slots},
-            told=told_of - m.tokens - m.inner,
-        )
+        found: tuple[int, ...] = ()
+        # Of a thing that is talked of, whose it is counts first: "engineers for the rebuilding of Haiti".
+        for hosts in ({*m.targets} if told else set(), {*m.anchors, *m.inner}):
+            found = found or concerned(
+                tree,
+                hosts,
+                taken,
+                (*m.slots, "by") if told else m.slots,  # "an objection by Sudan"
+                lambda w: self._names_somebody(w, own),
+                self.lexicon.words["elsewhere"],
+                near=asked or each_other,
+                never=goal - {*m.slots},
+                told=told_of - m.tokens - m.inner,
+            )
         # Where they met is no side of the meeting.
         return replace(m, targets=found, reciprocal=False) if found else m
+
+    def _no_side(self, noun: Word, told: bool) -> bool:
+        """Whether the noun is no side of an act; of one only talked of, no plan or thing is: "an objection by Sudan"."""
+        if self._is_nobody(noun):
+            return True
+        return told and noun.pos == "NOUN" and not self._names_actor(noun) and not self.site(noun)
 
     def _names_somebody(self, noun: Word, own: frozenset[str]) -> bool:
         """Whether the noun or a word before it is known as an actor, and it is no time, happening, amount or own force."""
@@ -219,7 +228,8 @@ class ActReader:
             return False
         if self._owned(noun):
             return True
-        return self.doer(noun) and noun.lemma not in own
+        # A common noun may be part of a body's name ("plan", "action") and name nobody.
+        return self.doer(noun) and noun.lemma not in own and (noun.pos != "NOUN" or self.actorish(noun))
 
     def _owned(self, noun: Word) -> bool:
         """ "Cuban doctors", "Mugabe's offer": a known actor's name stands before it."""
@@ -319,6 +329,8 @@ class ActReader:
         if name == "subj":
             if m.trigger.pos == "verb":
                 s = None if self._joined_passive(head, m) else self._who(head)
+                if s is None or s.i in m.tokens:
+                    s = self._finite(head, m) or s
             elif light is not None:
                 s = g.subject(light.token, self.object_control)
             elif m.trigger.pos == "adj":
@@ -372,6 +384,13 @@ class ActReader:
             found = [x for n, x in enumerate(found) if n == 0 or x.head.dep == "conj"]
         return found
         # "imposed sanctions last week on X": a preposition on the verb's object noun is also looked at.
+
+    def _finite(self, verb: Word, m: Match) -> Word | None:
+        """ "Greek pilots trained alongside us", parsed as a noun with a participle: a verb without an object has no passive."""
+        who = verb.head
+        if verb.dep != "acl" or verb.tag != "VBN" or who.dep != "ROOT" or "obj" in m.trigger.target:
+            return None
+        return who if self._names_actor(who) else None
 
     @staticmethod
     def _joined_passive(verb: Word, m: Match) -> bool:

@@ -188,7 +188,8 @@ def climb(token: Word, taken: frozenset[int], lexicon: ActLexicon) -> Chain:
                 found, head = addressed
         # "rejected claims that": the longer pattern says more than the noun in it.
         reported = found is not None and found[0].kind != "communicative"
-        through = _through_object(head, link, taken, lexicon) if found is None or reported else None
+        single = found is not None and len(found[0].pattern) == 1
+        through = _through_object(head, link, taken, lexicon) if found is None or reported or single else None
         if through is not None:
             found, head = through, head.head
         light_verb = (
