@@ -7,7 +7,7 @@ same, but for a few rules about two words ("let 's"): asking them once for each 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -43,6 +43,7 @@ class WordForms:
         self._vocab = nlp.vocab
         self._ruler: Any = cast(Any, nlp.get_pipe(RULER))
         self._lemmatizer: Any = cast(Any, nlp.get_pipe(LEMMATIZER))
+        _index_lemmas(self._lemmatizer.lookups.get_table("lemma_index"))
         self._lemma_of = forms
         self._known: dict[Triple, Form] = {}
         self._ruled: dict[Triple, tuple[str, str, str, str, str]] = {}
@@ -120,6 +121,12 @@ class WordForms:
             word.set_morph(features)
             found = self._lemmas[key] = str(self._lemmatizer(alone)[0].lemma_)
         return found
+
+
+def _index_lemmas(table: MutableMapping[int, Collection[str]]) -> None:
+    """Make sets of the lemmatizer's lists of base forms, some 90,000, which it looks through for every new word."""
+    for pos, lemmas in list(table.items()):
+        table[pos] = frozenset(lemmas)
 
 
 def _mark(pattern: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
