@@ -215,7 +215,10 @@ def test_a_country_that_is_fought_is_not_where_unless_nothing_else_is(coder: Cod
     ("text", "told"),
     [
         # An office that the tables do not have, at the first mention and later.
-        ("Finance Minister Nicolai Wammen praised Germany. Wammen visited Berlin.", ["DNKGOV", "DEU", "DNKGOV"]),
+        (
+            "Finance Minister Nicolai Wammen praised Germany. Wammen visited Berlin.",
+            ["DNKGOV", "DEU", "DNKGOV"],
+        ),
         ("The finance minister, Nicolai Wammen, praised Germany.", ["DNKGOV", "DEU"]),
         ("Opposition leader Nicolai Wammen praised Germany.", ["DNKOPP", "DEU"]),
         # The office that he held, and no office at all.
@@ -224,7 +227,9 @@ def test_a_country_that_is_fought_is_not_where_unless_nothing_else_is(coder: Cod
         ("Nicolai Wammen praised Germany.", ["DNKELI", "DEU"]),
     ],
 )
-def test_the_office_that_the_article_gives_outdoes_a_past_one(coder: Coder, text: str, told: list[str]) -> None:
+def test_the_office_that_the_article_gives_outdoes_a_past_one(
+    coder: Coder, text: str, told: list[str]
+) -> None:
     assert codes(coder, text, dt.date(2017, 5, 1))[: len(told)] == told
 
 

@@ -421,7 +421,9 @@ def test_a_role_form_belongs_to_one_meaning() -> None:
 
 def test_affix_positions() -> None:
     for row in read("affixes.csv"):
-        assert row["position"] in {"prefix", "suffix", "before", "behind", "in", "head", "given", "family"}, row
+        assert row["position"] in {"prefix", "suffix", "before", "behind", "in", "head", "given", "family"}, (
+            row
+        )
         assert row["effect"] in AFFIX_EFFECTS, row
         if row["position"] == "prefix":
             assert row["affix"].endswith("-"), row

@@ -57,15 +57,29 @@ def test_countries_in_names_of_people(coder: Coder, text: str, countries: set[st
     [
         ("Taliban fighters raided a school near Peshawar in Pakistan.", dt.date(2012, 4, 1), "PAKINSTTP"),
         ("The Taliban raided a checkpoint in Pakistan.", dt.date(2022, 4, 1), "PAKINSTTP"),
-        ("The Taliban raided a checkpoint in Pakistan, Afghan officials said.", dt.date(2012, 4, 1), "AFGINSTAL"),
-        ("The Taliban raided a checkpoint in Pakistan, Afghan officials said.", dt.date(2022, 4, 1), "AFGGOV"),
-        ("The Pakistani Taliban are strong. The Taliban raided an Afghan village.", dt.date(2012, 4, 1), "PAKINSTTP"),
+        (
+            "The Taliban raided a checkpoint in Pakistan, Afghan officials said.",
+            dt.date(2012, 4, 1),
+            "AFGINSTAL",
+        ),
+        (
+            "The Taliban raided a checkpoint in Pakistan, Afghan officials said.",
+            dt.date(2022, 4, 1),
+            "AFGGOV",
+        ),
+        (
+            "The Pakistani Taliban are strong. The Taliban raided an Afghan village.",
+            dt.date(2012, 4, 1),
+            "PAKINSTTP",
+        ),
         # The Pakistani Taliban were founded late in 2007.
         ("The Taliban raided a checkpoint in Pakistan.", dt.date(2005, 4, 1), "AFGINSTAL"),
         ("The Taliban raided a checkpoint.", dt.date(2012, 4, 1), "AFGINSTAL"),
     ],
 )
-def test_of_two_groups_of_one_name_that_of_the_country(coder: Coder, text: str, day: dt.date, code: str) -> None:
+def test_of_two_groups_of_one_name_that_of_the_country(
+    coder: Coder, text: str, day: dt.date, code: str
+) -> None:
     acts = coder.code(Article(text, "x", None, day)).acts
     assert {a.code for act in acts for a in act.sources} == {code}
 
