@@ -183,3 +183,47 @@ def test_a_few_plain_people_arrested_are_no_acled_event(read: Read) -> None:
     many = read("Police arrested 40 villagers in Gulu on Friday.").events
     assert {row["acled_sub_event_type"] for row in few} == {None}
     assert {row["acled_sub_event_type"] for row in many} == {"Arrests"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sub_event_type"),
+    [
+        # Deaths decide how much force it was.
+        ("Soldiers used tear gas to disperse marchers in Omdurman.", "Protest with intervention"),
+        ("Three people were killed when soldiers used tear gas and bullets to disperse marchers in Omdurman.", "Excessive force against protesters"),
+        ("Police stormed the camp near Ozalj.", None),
+        ("Police stormed the camp near Ozalj, killing dozens.", "Attack"),
+        # A demonstration whose marchers are violent is a violent one, unless it was met with excessive force.
+        ("Protests against prices erupted in Sfax on Friday, and demonstrators burned cars.", "Violent demonstration"),
+        ("Fans attacked a peaceful rally in Lyon.", "Mob violence"),
+        ("Fulani herders attacked a village near Jos.", "Attack"),
+        ("Neighbours stoned nurses in Mamou.", "Mob violence"),
+        # Those who trade shots with police are armed.
+        ("Police and smugglers fought a gun battle in Tijuana.", "Armed clash"),
+        ("A woman blew herself up at a checkpoint in Argun.", "Suicide bomb"),
+        ("A court jailed two journalists in Mandalay.", None),
+        # Crowds march on palaces, armies on cities.
+        ("Thousands of demonstrators marched on the palace in Bishkek.", "Peaceful protest"),
+        ("The rebels marched on the capital on Friday.", "Armed clash"),
+        ("Militants hit army positions near Sabha with anti-aircraft guns.", "Shelling/artillery/missile attack"),
+        ("Workers at a copper mine attacked a manager in Kitwe.", "Mob violence"),
+        ("Talks between the government and the rebels collapsed on Friday.", None),
+    ],
+)  # fmt: skip
+def test_first_acled_type(read: Read, sentence: str, sub_event_type: str | None) -> None:
+    found = [row["acled_sub_event_type"] for row in read(sentence).events]
+    assert next((name for name in found if name), None) == sub_event_type
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("The African Union suspended Niger on Friday.", "160"),
+        ("China has cut off imports of timber from Laos.", "163"),
+        ("Germany will send tanks to Ukraine.", "0332"),
+        ("North Korea hacked the bank.", "176"),
+        ("The Senate voted to send peacekeepers to Chad.", "0334"),
+    ],
+)
+def test_cameo_code(read: Read, sentence: str, code: str) -> None:
+    assert [row["cameo_code"] for row in read(sentence).events] == [code]

@@ -1116,10 +1116,9 @@ class ActReader:
         if not t.refine or self._openings(t.refine).isdisjoint(tree.forms):
             return instrument, obj, outcome, act
         target_spans = [g.noun_phrase(x) for x in args.targets]
-        doers = {i for x in args.sources for i in range(*g.noun_phrase(x))} - _whereabouts(args.sources)
-        doers |= self._filling(args.sources)
+        doers = {i for x in args.sources for i in range(*g.noun_phrase(x))} | self._filling(args.sources)
         hosts = {tree[m.head], chain.verb}
-        why = self._answering(hosts)
+        why = self._answering(hosts) | _whereabouts(args.sources)
         region = sorted(({x.i for h in hosts for x in g.clause_tokens(h)} | doers | self._means(hosts)) - why)
         inside = [i for i in region if not any(a <= i < b for a, b in target_spans)]
         line = self._first_refinement(tree, inside, t.refine)
@@ -1199,7 +1198,9 @@ class ActReader:
         for line in lines:
             for words in line.words:
                 for i in at.get(words[0], ()):
-                    if all(i + k in forms and w in forms[i + k] for k, w in enumerate(words)):
+                    if all(i + k in forms and w in forms[i + k] for k, w in enumerate(words)) and not (
+                        _is_against(tree, i)
+                    ):
                         return line
         return None
 
@@ -1572,6 +1573,11 @@ def _between(tree: Tree, tokens: Iterable[int], chain: Chain) -> list[Word]:
     found = [x for t in sorted(tokens) for x in g.prepositional(tree[t], "between")]
     happened = any(tree[t].dep == "nsubj" and tree[t].head == chain.verb for t in tokens)
     return found or (g.prepositional(chain.verb, "between") if happened else [])
+
+
+def _is_against(tree: Tree, i: int) -> bool:
+    """ "Anti-aircraft guns" are no aircraft."""
+    return i > 1 and tree[i - 1].text == "-" and tree[i - 2].lower == "anti"
 
 
 def _sought(noun: Word, clues: frozenset[str]) -> bool:
