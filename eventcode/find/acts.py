@@ -671,6 +671,8 @@ class ActReader:
         done = self._deed(tree, base, head, chain, args, outer)
         if outer is None:
             claims = [link for link in chain.links if link.stance.kind == "report" and link.stance.claimed]
+            if m.trigger.asks_for_class:
+                claims = []  # who it takes is not looked at under a claim
             return [*(self._stanced(tree, done, chain, args, link) for link in claims[:1]), done]
         out = [self._stanced(tree, done, chain, args, outer)]
         # "welcomed the call for a ceasefire": what was called for has not happened.
