@@ -572,7 +572,9 @@ class _Finder:
             head = row[0].head
             between = head.tree[head.i + 1 : row[0].left_edge]
             noun = head.tag in _NOUN_TAGS and head.lower not in self.words.states
-            if not noun or not self._is_several(head) or any(t.dep not in ("cc", "punct") for t in between):
+            # "a soldier and three rebels dead"
+            counted = head.tag == "CD" or read_quantity(self._lead_text(head)) is not None
+            if not noun or not counted or any(t.dep not in ("cc", "punct") for t in between):
                 break
             row.insert(0, head)
         return row
