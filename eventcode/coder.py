@@ -94,7 +94,8 @@ class CodedArticle:
 @quick
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One parsed sentence with the mentions found in it."""
+    """One parsed sentence with the mentions found in it; ``persons``: tokens of words for people ("policeman"), looked for
+    where a place is named."""
 
     sentence: Sentence
     tree: Tree
@@ -103,6 +104,7 @@ class _Read:
     dates: tuple[DateMention, ...]
     hits: tuple[Hit, ...]
     places: tuple[Place, ...]
+    persons: frozenset[int]
 
 
 class Coder:
@@ -272,7 +274,7 @@ class _ArticleCoder:
             p for p in places if p.field == sentence.field and sentence.start <= p.start < sentence.end
         )
         return _Read(
-            sentence, tree, tuple(self.coder.reader.read(tree, _name_tokens(tree, hits))), tuple(find_tolls(tree)), tuple(find_dates(tree.text)), tuple(hits), here
+            sentence, tree, tuple(self.coder.reader.read(tree, _name_tokens(tree, hits))), tuple(find_tolls(tree)), tuple(find_dates(tree.text)), tuple(hits), here, _persons(tree, hits) if here else frozenset(),
         )  # fmt: skip
 
     def _main_country(self, places: Sequence[Place], hits: dict[tuple[Field, int], list[Hit]]) -> str | None:
@@ -370,9 +372,11 @@ class _ArticleCoder:
         m, sources = self._told_before(read, m, sources)
         if self.again is not None:
             targets = self._same_owner(read, m, targets, self.again)
-        if lies_ahead(tree, m, self._stated_date(read, m), self.article.date):
+        told_on = self._stated_date(read, m)
+        if lies_ahead(tree, m, told_on, self.article.date):
             m = replace(m, status="future")
-        day = self._date(read, m)
+            told_on = self._stated_date(read, m)
+        day = self._date(m, told_on)
         missing = self._missing(read, m, sources, targets)
         if (
             self.again is not None
@@ -680,17 +684,13 @@ class _ArticleCoder:
 
     def _attached(self, read: _Read, m: ActMention) -> list[Place]:
         """The places that the sentence ties to an act."""
-        if not read.places:
-            return []
-        persons = (h for h in read.hits if h.entry.kind == "role" and h.entry.sort == "person")
-        spans = (read.tree.covering(h.start, h.end) for h in persons)
         return attached(
             read.tree,
             read.sentence,
             m,
             [o for o in read.mentions if o is not m],
             read.places,
-            people={read.tree.top(span).i for span in spans if span is not None},
+            people=read.persons,
             culprits=self.coder.acts.words["culprit"],
             strikes=m.topics[0] in MATERIAL,
         )
@@ -739,15 +739,14 @@ class _ArticleCoder:
         country = home or self.country or next((a.country for a in sources if a.country), None)
         return (country_place(country),) if country else ()
 
-    def _date(self, read: _Read, m: ActMention) -> DateValue:
+    def _date(self, m: ActMention, stated: DateValue | None) -> DateValue:
+        """The date of an act; ``stated``: what its own sentence says."""
         day = self.article.date
         if m.stance not in ("do", "attempt", "foil", "stop", "ease"):
             # What is threatened or promised lies elsewhere in time; the words were spoken by the day of publication.
-            stated = self._stated_date(read, m)
             if stated is not None and stated.last is not None and (day is None or stated.last <= day):
                 return stated
             return publication(day)
-        stated = self._stated_date(read, m)
         if stated is not None:
             if stated.first is not None and day is not None and stated.first > day:
                 return stated if m.status in NOT_YET else publication(day)
@@ -873,6 +872,13 @@ def _is_suffered(trigger: Trigger) -> bool:
     """Whether a headline's bare participle of the verb tells what is done to its subject ("Mayor shot dead")."""
     hard = trigger.harm or trigger.topic in VIOLENT or trigger.topic in ("arrest", "seize")
     return hard and not trigger.reciprocal and "obj" in trigger.target
+
+
+def _persons(tree: Tree, hits: Sequence[Hit]) -> frozenset[int]:
+    """Tokens of the words that the tables know for one person's role."""
+    persons = (h for h in hits if h.entry.kind == "role" and h.entry.sort == "person")
+    spans = (tree.covering(h.start, h.end) for h in persons)
+    return frozenset(tree.top(span).i for span in spans if span is not None)
 
 
 def _name_tokens(tree: Tree, hits: Sequence[Hit]) -> frozenset[int]:

@@ -106,8 +106,8 @@ def test_a_bomb_found_needs_no_finder_but_a_place(read: Read) -> None:
 
 
 def test_patterns_are_cut_as_the_parser_cuts() -> None:
-    assert as_cut("Sit-in") == ["sit", "-", "in"]
-    assert as_cut("AK-47") == ["ak-47"]
+    assert as_cut("Sit-in") == ("sit", "-", "in")
+    assert as_cut("AK-47") == ("ak-47",)
     (sit_in,) = make_patterns("sit-in of worker", "noun", {})
     assert sit_in.head == {"in"}
     (bombing,) = make_patterns("dive-bomb", "verb", {})

@@ -231,10 +231,13 @@ class ActReader:
         # A common noun may be part of a body's name ("plan", "action") and name nobody.
         return self.doer(noun) and noun.lemma not in own and (noun.pos != "NOUN" or self.actorish(noun))
 
-    def _owned(self, noun: Word) -> bool:
-        """ "Cuban doctors", "Mugabe's offer": a known actor's name stands before it."""
+    def _owned(self, noun: Word, *, common: bool = False) -> bool:
+        """ "Cuban doctors", "Mugabe's offer": a known actor's name stands before it; ``common``: or a word for one ("an army
+        helicopter")."""
         return any(
-            self.doer(c) for c in g.children(noun, "poss", "compound", "amod", "nmod") if c.tag != "NN"
+            self.doer(c)
+            for c in g.children(noun, "poss", "compound", "amod", "nmod")
+            if common or c.tag != "NN"
         )
 
     def _is_nobody(self, noun: Word) -> bool:
@@ -355,9 +358,11 @@ class ActReader:
             names = [
                 c
                 for c in g.children(head, "compound", "amod", "nmod")
-                if c.i not in m.tokens and self.actorish(c) and not self._describes(c)
+                if c.i not in m.tokens
+                and self.actorish(c)
+                and not self._describes(c)
+                and not self._is_time(c)
             ]
-            names = [c for c in names if not self._is_time(c)]
             # "Kabul bombing": a town before a violent noun is where it was; only who is known to act did it.
             return [c for c in names if not hostile or self.doer(c)][:1]
         hosts = [tree[t] for t in sorted(m.tokens)]
@@ -532,12 +537,12 @@ class ActReader:
             and w.pos in ("NOUN", "PROPN")
             # "set off a mine": no place where people dig.
             and w.lemma not in self.lexicon.words["munition"]
-            and (self.actorish(w) or self.site(w) or (m.trigger.topic == "force" and self._is_theirs(w)))
+            and (
+                self.actorish(w)
+                or self.site(w)
+                or (m.trigger.topic == "force" and self._owned(w, common=True))
+            )
         ]
-
-    def _is_theirs(self, thing: Word) -> bool:
-        """ "Two Indian warplanes", "an army helicopter": whose a thing is."""
-        return any(self.doer(c) for c in g.children(thing, "amod", "compound", "nmod", "poss"))
 
     def _is_time(self, noun: Word) -> bool:
         words = self.lexicon.words["time"]
@@ -670,9 +675,9 @@ class ActReader:
         outer = next((x for x in reversed(chain.links) if x.stance.kind == "communicative"), None)
         done = self._deed(tree, base, head, chain, args, outer)
         if outer is None:
-            claims = [link for link in chain.links if link.stance.kind == "report" and link.stance.claimed]
-            if m.trigger.asks_for_class:
-                claims = []  # who it takes is not looked at under a claim
+            # Of which class the doer must be is not looked at under a claim.
+            plain = not m.trigger.asks_for_class
+            claims = [x for x in chain.links if plain and x.stance.kind == "report" and x.stance.claimed]
             return [*(self._stanced(tree, done, chain, args, link) for link in claims[:1]), done]
         out = [self._stanced(tree, done, chain, args, outer)]
         # "welcomed the call for a ceasefire": what was called for has not happened.
@@ -756,8 +761,8 @@ class ActReader:
     def _status(self, base: ActMention, head: Word, chain: Chain) -> str:
         words = self.lexicon.words
         verb = chain.verb if base.nominal else head
-        carries = words["carry"] - words["goes_off"]
-        does_harm = base.nominal and head.dep == "nsubj" and verb.lemma in carries
+        carries = verb.lemma in words["carry"] and verb.lemma not in words["goes_off"]
+        does_harm = base.nominal and head.dep == "nsubj" and carries
         if is_negated(head, self.lexicon, base.tokens) or (
             verb.i != head.i and not does_harm and is_negated(verb, self.lexicon)
         ):
@@ -948,7 +953,7 @@ class ActReader:
             # Nobody is asked to act: a call for sanctions against X threatens X.
             stance = "threaten"
         mutual = done.reciprocal and set(done.sources) <= {*sources}
-        inside_it = topics[0] == "deescalate" and all(_stands_in(tree[t]) for t in targets)
+        inside_it = topics[0] == "deescalate" and all(_locates(tree[t]) for t in targets)
         if len(sources) > 1 and (
             (mutual and not targets) or (stance == "agree" and (not targets or inside_it))
         ):
@@ -1564,10 +1569,6 @@ def _whereabouts(nouns: Iterable[Word]) -> set[int]:
         if p.lower in ("at", "near", "outside", "inside", "around")
         for x in p.subtree
     }
-
-
-def _stands_in(noun: Word) -> bool:
-    return noun.dep == "pobj" and noun.head.lower == "in"
 
 
 def _between(tree: Tree, tokens: Iterable[int], chain: Chain) -> list[Word]:

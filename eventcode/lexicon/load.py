@@ -98,13 +98,14 @@ _HYPHEN = _one("-")
 _CUT = re.compile(r"(?<=[^\W_])-(?=[^\W\d_])")
 
 
-def as_cut(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def as_cut(text: str) -> tuple[str, ...]:
     """The words of a pattern in lower case, cut at their hyphens as the parser cuts a sentence's.
 
     >>> as_cut("Sit-in"), as_cut("AK-47")
-    (['sit', '-', 'in'], ['ak-47'])
+    (('sit', '-', 'in'), ('ak-47',))
     """
-    return _CUT.sub(" - ", text.lower()).split()
+    return tuple(_CUT.sub(" - ", text.lower()).split())
 
 
 def expand(text: str, sets: Mapping[str, list[str]]) -> Iterator[list[Words]]:
@@ -160,7 +161,7 @@ def _refinements(entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> tup
         phrases: list[tuple[str, ...]] = []
         for phrase in split_list(line.get("words")):
             for token in sets.get(phrase[1:], [phrase]) if phrase.startswith("&") else phrase.split("|"):
-                phrases.append(tuple(as_cut(token)))
+                phrases.append(as_cut(token))
         out.append(
             Refinement(
                 tuple(phrases),
